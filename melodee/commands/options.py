@@ -1,0 +1,32 @@
+"""Options that every command spells alike; each flag `--some-thing` has the environment variable `MELODEE_SOME_THING`."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from melodee.settings import DataDirectory
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def option(flag: str, **settings: Any) -> Callable[[F], F]:
+    """`click.option` with its environment variable, which `--help` shows."""
+    variable = "MELODEE_" + flag.removeprefix("--").replace("-", "_").upper()
+    return click.option(flag, envvar=variable, show_envvar=True, **settings)
+
+
+def data_option(function: F) -> F:
+    """`--data DIR`, passed to the command as `data: DataDirectory`."""
+
+    def convert(_context: click.Context, _parameter: click.Parameter, value: Path | None) -> DataDirectory:
+        return DataDirectory(value.expanduser().absolute()) if value else DataDirectory.from_environment()
+
+    return option(
+        "--data",
+        type=click.Path(path_type=Path),
+        metavar="DIR",
+        callback=convert,
+        help="Where this instance keeps its state.  [default: $XDG_DATA_HOME/melodee]",
+    )(function)

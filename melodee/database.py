@@ -1,0 +1,188 @@
+"""Connections and named queries.
+
+SQLAlchemy gives engine, pool and transactions; the statements are named SQL from `sql/queries/`, run by psycopg on the
+same connections with `%(name)s` parameters. A file there holds one subject's queries, each below a line `-- name` and a
+comment that says what it returns and why it is fast.
+"""
+
+import re
+from collections.abc import AsyncGenerator, Generator, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from functools import cache
+from typing import Any, LiteralString, cast
+
+import psycopg
+from psycopg.rows import namedtuple_row
+from sqlalchemy import Connection, create_engine
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+
+from melodee import packaged
+from melodee.settings import DatabaseSettings
+
+Row = Any
+"""A named tuple of a statement's columns; the statement is its type."""
+
+_HEADING = re.compile(r"^-- ([a-z][a-z0-9_]*)$", re.MULTILINE)
+
+
+@cache
+def queries() -> Mapping[str, LiteralString]:
+    """All named queries by name. Raises `ValueError` for a name that is used twice."""
+    found: dict[str, LiteralString] = {}
+    for file in sorted(packaged.path("sql").joinpath("queries").glob("*.sql")):
+        parts = _HEADING.split(file.read_text("utf-8"))
+        for name, text in zip(parts[1::2], parts[2::2], strict=True):
+            if name in found:
+                raise ValueError(f"the query {name} is defined twice, the second time in {file.name}")
+            lines = (line for line in text.splitlines() if not line.lstrip().startswith("--"))
+            statement = "\n".join(lines).strip().rstrip(";")
+            # The name travels with the statement, so that pg_stat_activity and the server's log speak our language.
+            found[name] = cast("LiteralString", f"/* {name} */ {statement}")
+    return found
+
+
+class Session:
+    """One transaction's connection, speaking in named queries."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self._driver = cast("psycopg.Connection[Any]", connection.connection.driver_connection)
+
+    def rows(self, query: str, **parameters: object) -> list[Row]:
+        """All rows of the query."""
+        with self._driver.cursor(row_factory=namedtuple_row) as cursor:
+            return cursor.execute(queries()[query], parameters).fetchall()
+
+    def one(self, query: str, **parameters: object) -> Row | None:
+        """The first row, or `None`."""
+        with self._driver.cursor(row_factory=namedtuple_row) as cursor:
+            return cursor.execute(queries()[query], parameters).fetchone()
+
+    def value(self, query: str, **parameters: object) -> Any:
+        """The first column of the first row, or `None`."""
+        row = self.one(query, **parameters)
+        return None if row is None else row[0]
+
+    def run(self, query: str, **parameters: object) -> int:
+        """Runs the statement; returns the number of rows it touched."""
+        with self._driver.cursor() as cursor:
+            return cursor.execute(queries()[query], parameters).rowcount
+
+    def run_many(self, query: str, parameters: Sequence[Mapping[str, object]]) -> None:
+        """Runs the statement once for each set of parameters, in one round trip."""
+        if parameters:
+            with self._driver.cursor() as cursor:
+                cursor.executemany(queries()[query], parameters)
+
+    def copy(self, query: str, rows: Iterable[Sequence[object]]) -> None:
+        """Streams rows into the table that the named `copy … from stdin` statement names."""
+        with self._driver.cursor() as cursor, cursor.copy(queries()[query]) as copy:
+            for row in rows:
+                copy.write_row(row)
+
+
+class Database:
+    """The pool of a process that works in threads: Dagster's assets and sensors, and the commands."""
+
+    def __init__(self, url: str, settings: DatabaseSettings | None = None) -> None:
+        settings = settings or DatabaseSettings.from_environment()
+        self.url = url
+        self._engine = create_engine(
+            make_url(url).set(drivername="postgresql+psycopg"),
+            pool_size=settings.pool_size,
+            max_overflow=settings.pool_size,
+            # We run statements on the driver's own connection, so SQLAlchemy does not see one break: ask before use.
+            pool_pre_ping=True,
+            connect_args={"options": settings.server_options(), "connect_timeout": settings.connect_timeout},
+        )
+        self._autocommit = self._engine.execution_options(isolation_level="AUTOCOMMIT")
+
+    @classmethod
+    def from_environment(cls) -> "Database":
+        """The database that `MELODEE_DATABASE_URL` names. Raises `SettingError` when it is not set."""
+        settings = DatabaseSettings.from_environment()
+        return cls(settings.require_url(), settings)
+
+    @contextmanager
+    def begin(self) -> Generator[Session]:
+        """One transaction: committed at the end of the block, rolled back when it raises."""
+        with self._engine.begin() as connection:
+            yield Session(connection)
+
+    @contextmanager
+    def autocommit(self) -> Generator[Session]:
+        """A session in which each statement is its own transaction."""
+        with self._autocommit.connect() as connection:
+            yield Session(connection)
+
+    def close(self) -> None:
+        """Closes the pool's connections."""
+        self._engine.dispose()
+
+
+class AsyncSession:
+    """`Session` for the API's event loop."""
+
+    def __init__(self, driver: "psycopg.AsyncConnection[Any]") -> None:
+        self._driver = driver
+
+    async def rows(self, query: str, **parameters: object) -> list[Row]:
+        """All rows of the query."""
+        async with self._driver.cursor(row_factory=namedtuple_row) as cursor:
+            return await (await cursor.execute(queries()[query], parameters)).fetchall()
+
+    async def one(self, query: str, **parameters: object) -> Row | None:
+        """The first row, or `None`."""
+        async with self._driver.cursor(row_factory=namedtuple_row) as cursor:
+            return await (await cursor.execute(queries()[query], parameters)).fetchone()
+
+    async def value(self, query: str, **parameters: object) -> Any:
+        """The first column of the first row, or `None`."""
+        row = await self.one(query, **parameters)
+        return None if row is None else row[0]
+
+    async def run(self, query: str, **parameters: object) -> int:
+        """Runs the statement; returns the number of rows it touched."""
+        async with self._driver.cursor() as cursor:
+            return (await cursor.execute(queries()[query], parameters)).rowcount
+
+
+class AsyncDatabase:
+    """The pool of an API worker: few, long-lived connections with a statement timeout."""
+
+    def __init__(self, url: str, settings: DatabaseSettings | None = None) -> None:
+        settings = settings or DatabaseSettings.from_environment()
+        self.url = url
+        self._engine = create_async_engine(
+            make_url(url).set(drivername="postgresql+psycopg"),
+            pool_size=settings.api_pool_size,
+            max_overflow=0,
+            pool_timeout=settings.pool_timeout,
+            pool_pre_ping=True,
+            connect_args={
+                "options": settings.server_options(statement_timeout_ms=settings.api_statement_timeout_ms),
+                "connect_timeout": settings.connect_timeout,
+            },
+        )
+        self._autocommit = self._engine.execution_options(isolation_level="AUTOCOMMIT")
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncGenerator[AsyncSession]:
+        """One transaction: committed at the end of the block, rolled back when it raises."""
+        async with self._engine.begin() as connection:
+            yield AsyncSession(await _driver(connection))
+
+    @asynccontextmanager
+    async def read(self) -> AsyncGenerator[AsyncSession]:
+        """A session in which each statement is its own transaction: one round trip a query."""
+        async with self._autocommit.connect() as connection:
+            yield AsyncSession(await _driver(connection))
+
+    async def close(self) -> None:
+        """Closes the pool's connections."""
+        await self._engine.dispose()
+
+
+async def _driver(connection: AsyncConnection) -> "psycopg.AsyncConnection[Any]":
+    return cast("psycopg.AsyncConnection[Any]", (await connection.get_raw_connection()).driver_connection)

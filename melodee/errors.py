@@ -1,0 +1,45 @@
+"""The errors of the core.
+
+A subclass is its own message (its docstring) and carries a stable `code`, which is what the database, the metrics and
+the UI call it. Items that fail are caught one by one as `MelodeeError`; a `DependencyError` is never an item's fault
+and is left to the retry policy; what no retry can heal is a `FatalError`.
+"""
+
+from typing import ClassVar
+
+
+class MelodeeError(Exception):
+    """Melodee could not do what was asked."""
+
+    code: ClassVar[str] = "error"
+
+    def __init__(self, reason: str = "", *, path: str | None = None) -> None:
+        self.reason, self.path = reason, path
+        message = (type(self).__doc__ or "").strip()
+        super().__init__(" ".join(part for part in (message, reason, path and f"({path})") if part))
+
+    def __reduce__(self) -> tuple[object, tuple[type["MelodeeError"], str, str | None]]:
+        # Errors travel back from the process pool that reads files; keyword arguments do not pickle by themselves.
+        return _rebuild, (type(self), self.reason, self.path)
+
+
+def _rebuild(kind: type[MelodeeError], reason: str, path: str | None) -> MelodeeError:
+    return kind(reason, path=path)
+
+
+class DependencyError(MelodeeError):
+    """Something that all items need is away."""
+
+    code = "dependency"
+
+
+class FatalError(MelodeeError):
+    """This cannot heal by itself."""
+
+    code = "fatal"
+
+
+class SettingError(MelodeeError):
+    """A setting is wrong."""
+
+    code = "setting"

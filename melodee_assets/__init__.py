@@ -1,0 +1,1 @@
+"""The data platform: assets, sensors and checks, by Dagster. Never imports `melodee_api`."""
