@@ -1,0 +1,115 @@
+"""What a file says about itself: the value that reading produces and the catalogue is built from.
+
+It crosses a process pool and is kept as jsonb, so it is plain data: text without control characters, ISO dates, whole
+milliseconds. An absent text is empty, an absent number is None.
+"""
+
+import msgspec
+
+
+class Mend(msgspec.Struct, frozen=True):
+    """Something in the file's tags that was cleaned so that it could be used."""
+
+    code: str
+    """`control_characters` or `overlong_tag` or `wrong_encoding`."""
+    field: str
+    """The field of `Track`, or the key in its `raw`."""
+    message: str
+
+
+class Contributor(msgspec.Struct, frozen=True):
+    """Someone with a part in the recording besides its artists and composers."""
+
+    role: str
+    """lyricist, conductor, performer, remixer, arranger, producer, engineer, mixer, djmixer, director or writer; lower
+    case. Roles that a tag names itself (ID3's involved people) are kept as they are, in lower case."""
+    sub_role: str
+    """The instrument of a performer, in lower case; else empty."""
+    name: str
+
+
+class Track(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The tags and the audio properties of one file. Text is NFC, trimmed and at most 1,000 characters a value."""
+
+    # The sound.
+    suffix: str
+    """Of the file's name, lower case, without a dot."""
+    container: str
+    """mpeg, flac, mp4, ogg, wav or aiff."""
+    codec: str
+    """mp3 (mp2, mp1), flac, aac, alac, vorbis, opus, pcm; another codec by the name that its container has for it."""
+    duration_ms: int
+    bit_rate: int
+    """Average, in kbps (1,000 bits a second), of the audio alone."""
+    sampling_rate: int
+    """Hz."""
+    channels: int
+    bit_depth: int | None = None
+    """Bits a sample; None for lossy codecs."""
+
+    # Who and what.
+    title: str = ""
+    artists: list[str] = []
+    album: str = ""
+    album_artists: list[str] = []
+    composers: list[str] = []
+    contributors: list[Contributor] = []
+    genres: list[str] = []
+    moods: list[str] = []
+    compilation: bool = False
+
+    # Its place.
+    track_number: int | None = None
+    track_total: int | None = None
+    disc_number: int | None = None
+    disc_total: int | None = None
+    disc_subtitle: str = ""
+
+    # When: dates are ISO 8601, `YYYY`, `YYYY-MM` or `YYYY-MM-DD`, and exist in the calendar.
+    year: int | None = None
+    """Of the date tag, else of the release date, else of the original date."""
+    release_date: str = ""
+    original_date: str = ""
+
+    # How it is sorted.
+    title_sort: str = ""
+    artist_sort: str = ""
+    album_artist_sort: str = ""
+    album_sort: str = ""
+
+    # Names in other people's catalogues. MusicBrainz ids are lower-case UUIDs.
+    mb_recording_id: str = ""
+    mb_track_id: str = ""
+    mb_release_id: str = ""
+    mb_release_group_id: str = ""
+    mb_artist_ids: list[str] = []
+    mb_album_artist_ids: list[str] = []
+    isrcs: list[str] = []
+    labels: list[str] = []
+    catalogue_numbers: list[str] = []
+    barcode: str = ""
+    release_types: list[str] = []
+    """Lower case: album, ep, single, compilation, live …"""
+
+    # The rest that has a meaning for us.
+    bpm: int | None = None
+    comment: str = ""
+    lyrics: str = ""
+    """With line ends (LF), at most 100,000 characters; LRC time stamps stay in it."""
+    copyright: str = ""
+    explicit: str = ""
+    """`explicit`, `clean` or empty when the file does not say."""
+    track_gain: float | None = None
+    """ReplayGain in dB (reference -18 LUFS); R128 values are converted by adding 5 dB."""
+    track_peak: float | None = None
+    album_gain: float | None = None
+    album_peak: float | None = None
+
+    # The embedded front cover, else the first picture.
+    has_picture: bool = False
+    picture_mime: str = ""
+    picture_bytes: int = 0
+
+    raw: dict[str, list[str]] = {}
+    """Tags that no field above takes, by their key in the format; at most 64 keys and 16 values each."""
+    mended: list[Mend] = []
