@@ -305,6 +305,18 @@ create table lyrics (
     primary key (song_id, position)
 );
 
+create table catalogue_total (
+    single boolean primary key default true check (single),
+    songs bigint not null default 0,
+    albums bigint not null default 0,
+    artists bigint not null default 0,
+    changed_at timestamptz not null default now()
+);
+insert into catalogue_total default values;
+comment on table catalogue_total is
+    'Exact numbers of the whole catalogue and the moment of its last change, written last in each promotion. '
+    'Artists are those with an album or a song.';
+
 -- Leaves. Bounds never move; filling up is only a change of which leaf is open.
 
 create function prepare_leaf() returns integer
