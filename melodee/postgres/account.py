@@ -80,7 +80,9 @@ def server_account(owner_of: Path | None = None) -> Account:
     owner = os.stat(owner_of).st_uid if owner_of else None
     if uid != 0:
         if owner is not None and owner != uid:
-            raise NoServerAccount(f"The database belongs to {_name(owner)}: run 'melodee up' as that user or as root", path=str(owner_of))
+            raise NoServerAccount(
+                f"The database belongs to {_name(owner)}: run 'melodee up' as that user or as root", path=str(owner_of)
+            )
         return _entry(uid) or _missing(uid)
     if owner:
         return _entry(owner) or _missing(owner)
@@ -90,7 +92,9 @@ def server_account(owner_of: Path | None = None) -> Account:
         except KeyError:
             continue
         return Account(name, entry.pw_uid, entry.pw_gid)
-    raise NoServerAccount("It does not run as root, and there is no user postgres or nobody: add one, or run 'melodee up' as another user")
+    raise NoServerAccount(
+        "It does not run as root, and there is no user postgres or nobody: add one, or run 'melodee up' as another user"
+    )
 
 
 def _entry(uid: int) -> Account | None:
@@ -102,7 +106,9 @@ def _entry(uid: int) -> Account | None:
 
 
 def _missing(uid: int) -> Account:
-    raise NoServerAccount(f"User id {uid} has no name on this machine: give it an entry in /etc/passwd, or set MELODEE_DATABASE_URL")
+    raise NoServerAccount(
+        f"User id {uid} has no name on this machine: give it an entry in /etc/passwd, or set MELODEE_DATABASE_URL"
+    )
 
 
 def _name(uid: int) -> str:

@@ -1,0 +1,85 @@
+"""What all tests share: a PostgreSQL server of their own and fresh databases on it."""
+
+import shutil
+import tempfile
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from melodee.migrations import migrate
+from melodee.postgres.cluster import locate_cluster
+from melodee.postgres.configure import Address, configure
+from melodee.postgres.create import create_cluster
+from melodee.postgres.server import start_server, stop_server, wait_until_ready
+from melodee.settings import DataDirectory
+
+TEMPLATE = "melodee_template"
+
+
+@dataclass(frozen=True)
+class PostgresServer:
+    """A server for one test session; its databases come and go."""
+
+    address: Address
+
+    def url(self, database: str) -> str:
+        return self.address.url(database)
+
+    def create(self, database: str, template: str = "template0") -> str:
+        """Makes a database; returns its URL."""
+        self._run("create database {} template {}", database, template)
+        return self.url(database)
+
+    def drop(self, database: str) -> None:
+        self._run("drop database if exists {} with (force)", database)
+
+    def _run(self, statement: str, *names: str) -> None:
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))  # pyright: ignore[reportArgumentType]
+
+
+@pytest.fixture(scope="session")
+def open_directory() -> Iterator[Path]:
+    """A directory that the server's user can reach also when the tests run as root: pytest's own are private to us."""
+    folder = Path(tempfile.mkdtemp(prefix="melodee-tests-"))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres_server(open_directory: Path) -> Iterator[PostgresServer]:
+    """A real PostgreSQL, made for this session and removed with it. It does not wait for the disk."""
+    data = DataDirectory(open_directory / "session")
+    data.path.mkdir()
+    cluster = locate_cluster(data, durable=False)
+    create_cluster(cluster)
+    address = configure(cluster)
+    log = data.path / "postgres.log"
+    with log.open("ab") as file:
+        process = start_server(cluster, file)
+    try:
+        wait_until_ready(cluster, process, seconds=60)
+        yield PostgresServer(address)
+    finally:
+        stop_server(process)
+
+
+@pytest.fixture(scope="session")
+def template_database(postgres_server: PostgresServer) -> str:
+    """The name of a database with all migrations applied and nothing else."""
+    migrate(postgres_server.create(TEMPLATE))
+    return TEMPLATE
+
+
+@pytest.fixture
+def database_url(postgres_server: PostgresServer, template_database: str) -> Iterator[str]:
+    """The URL of a fresh database with the catalogue's tables, dropped after the test."""
+    name = f"test_{uuid.uuid4().hex[:12]}"
+    yield postgres_server.create(name, template_database)
+    postgres_server.drop(name)
