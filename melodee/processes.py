@@ -6,6 +6,7 @@ orphans of a killed parent stay for ever.
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 PROC = Path("/proc")
@@ -40,11 +41,9 @@ def group_is_alive(group: int) -> bool:
 
 def send(group: int, signal: int) -> None:
     """Sends a signal to a process group, if there still is one."""
-    try:
+    # macOS says "not permitted" of a group in which there are only zombies.
+    with suppress(ProcessLookupError, PermissionError):
         os.killpg(group, signal)
-    except (ProcessLookupError, PermissionError):
-        # macOS says "not permitted" of a group in which there are only zombies.
-        pass
 
 
 def marked_groups(mark: str) -> set[int]:
@@ -77,7 +76,7 @@ def working_in(folder: Path) -> Iterator[int]:
     place = os.path.realpath(folder)
     for pid in _pids():
         try:
-            if os.readlink(PROC / str(pid) / "cwd") == place and is_alive(pid):
+            if str((PROC / str(pid) / "cwd").readlink()) == place and is_alive(pid):
                 yield pid
         except OSError:
             continue
@@ -85,10 +84,10 @@ def working_in(folder: Path) -> Iterator[int]:
 
 def _pids() -> Iterator[int]:
     try:
-        names = os.listdir(PROC)
+        entries = list(PROC.iterdir())
     except OSError:
         return
-    yield from (int(entry) for entry in names if entry.isdecimal())
+    yield from (int(entry.name) for entry in entries if entry.name.isdecimal())
 
 
 def _stat(pid: int) -> list[str] | None:

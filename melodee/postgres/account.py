@@ -35,6 +35,7 @@ class Account:
 
     @property
     def is_current(self) -> bool:
+        """Whether that is who we run as."""
         return self.uid == os.geteuid()
 
     def popen_options(self) -> PopenOptions:
@@ -45,16 +46,17 @@ class Account:
 
     def can_enter(self, folder: Path) -> bool:
         """Whether the user may pass through every folder down to this one; asked of the system, which knows of ACLs."""
-        return self._test("-x", folder)
+        return self._may_execute(folder)
 
     def can_run(self, program: Path) -> bool:
-        return self._test("-x", program)
+        """Whether the user may reach and execute a program."""
+        return self._may_execute(program)
 
-    def _test(self, operator: str, path: Path) -> bool:
+    def _may_execute(self, path: Path) -> bool:
         if self.is_current:
             return os.access(path, os.X_OK)
         asked = subprocess.run(
-            ["/bin/sh", "-c", 'test "$0" "$1"', operator, path],
+            ["/bin/sh", "-c", 'test -x "$0"', path],
             check=False,
             cwd="/",
             stdout=subprocess.DEVNULL,
@@ -77,7 +79,7 @@ def server_account(owner_of: Path | None = None) -> Account:
     arbitrary user id, this raises `NoServerAccount`. So does a cluster that belongs to somebody else.
     """
     uid = os.geteuid()
-    owner = os.stat(owner_of).st_uid if owner_of else None
+    owner = owner_of.stat().st_uid if owner_of else None
     if uid != 0:
         if owner is not None and owner != uid:
             raise NoServerAccount(

@@ -39,14 +39,17 @@ class Binaries:
 
     @property
     def major(self) -> int:
+        """The version that a cluster is bound to."""
         return int(self.version.split(".")[0])
 
     @property
     def postgres(self) -> Path:
+        """The server."""
         return self.folder / "postgres"
 
     @property
     def initdb(self) -> Path:
+        """What makes a cluster."""
         return self.folder / "initdb"
 
     def __str__(self) -> str:
@@ -87,6 +90,7 @@ def wheel_folder() -> Path | None:
 
 
 def wheel_version() -> str:
+    """The version of the wheel that is installed."""
     return distribution_version(WHEEL)
 
 
@@ -94,9 +98,8 @@ def _candidates(choice: str) -> Iterator[tuple[Path, bool]]:
     if choice in {"auto", "system"}:
         for folder in _system_folders():
             yield folder, False
-    if choice in {"auto", "wheel"}:
-        if folder := wheel_folder():
-            yield folder, True
+    if choice in {"auto", "wheel"} and (folder := wheel_folder()):
+        yield folder, True
     if choice not in {"auto", "system", "wheel"}:
         yield Path(choice).expanduser().absolute(), False
 

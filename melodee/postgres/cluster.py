@@ -37,11 +37,18 @@ class Cluster:
 
     @property
     def exists(self) -> bool:
+        """Whether the cluster has been made."""
         return (self.folder / "PG_VERSION").exists()
 
     @property
     def password(self) -> str:
-        return self.password_file.read_text("ascii").strip()
+        """The superuser's. Raises `ClusterUnusable` when it is lost."""
+        try:
+            return self.password_file.read_text("ascii").strip()
+        except OSError as error:
+            raise ClusterUnusable(
+                f"The password of its database is lost ({error.strerror}): put {self.password_file} back from a backup"
+            ) from error
 
 
 def locate_cluster(

@@ -52,8 +52,7 @@ def take_over(cluster: Cluster) -> bool:
                 f"'kill -INT {left}'",
                 path=str(cluster.folder),
             )
-        _end(left, signal.SIGINT, 15) or _end(left, signal.SIGQUIT, 5)
-        if is_alive(left):
+        if not (_end(left, signal.SIGINT, 15) or _end(left, signal.SIGQUIT, 5)):
             raise ServerHeld(
                 f"Process {left}, left from an earlier run, does not end: kill it", path=str(cluster.folder)
             )
