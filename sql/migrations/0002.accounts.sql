@@ -67,7 +67,6 @@ create table album_annotation (
 create index album_annotation_starred on album_annotation (account_id, starred_at desc, album_id) where starred_at is not null;
 create index album_annotation_frequent on album_annotation (account_id, play_count desc, album_id) where play_count > 0;
 create index album_annotation_recent on album_annotation (account_id, played_at desc, album_id) where played_at is not null;
-create index album_annotation_rated on album_annotation (account_id, rating desc, album_id) where rating is not null;
 
 create table artist_annotation (
     account_id integer not null references account on delete cascade,
@@ -84,7 +83,8 @@ create table album_rating (
     votes integer not null
 );
 comment on table album_rating is 'Sum and number of all listeners'' ratings of an album.';
-create index album_rating_average on album_rating ((total::real / votes) desc, votes desc, album_id);
+create index album_rating_average on album_rating ((total::float8 / nullif(votes, 0)) desc, votes desc, album_id)
+    where votes > 0;
 
 create table song_rating (
     song_id bigint primary key,
