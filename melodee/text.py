@@ -123,7 +123,7 @@ def query_terms(text: str) -> list[str]:
     The rules are those of `search_terms` without the extra forms. Quotes and a trailing `*` are the player's syntax
     and not the listener's words: `""`, which means everything, has no terms.
     """
-    folded = fold(text).replace('"', " ").rstrip(" *")
+    folded = fold(text).replace('"', " ").rstrip().removesuffix("*")
     terms: list[str] = []
     for piece in folded.translate(_KINDS).replace(_APOSTROPHE, "").replace(_PUNCTUATION, " ").split():
         terms.extend(_lexemes(piece, characters=False))
@@ -149,7 +149,7 @@ def _lexemes(word: str, *, characters: bool) -> Iterable[str]:
 
 
 def _symbols(folded: str) -> list[str]:
-    return list(dict.fromkeys(word[:MAX_TERM_LENGTH] for word in folded.split()))[:MAX_QUERY_TERMS]
+    return list(dict.fromkeys(word[:MAX_TERM_LENGTH] for word in folded.replace('"', " ").split()))[:MAX_QUERY_TERMS]
 
 
 def tsquery(terms: list[str], *, prefix_last: bool = True) -> str | None:
