@@ -81,6 +81,7 @@ create table albums (
     created_at timestamptz not null default now(),
     updated_at timestamptz not null default now()
 ) partition by range (id);
+comment on column albums.disc_titles is '[{"disc": 1, "title": "…"}, …]';
 comment on column albums.next_slot is 'The slot of the next song. Slots are never used twice.';
 comment on column albums.folder is 'The folder on the volume, as the bytes of the file system.';
 
@@ -136,6 +137,9 @@ create table songs (
     created_at timestamptz not null default now(),
     updated_at timestamptz not null default now()
 ) partition by range (id);
+comment on column songs.credits is
+    'In order: [{"id": 2049, "name": "…", "role": "artist", "sub_role": ""}, …]. Roles: artist, albumartist, and those of '
+    'contributors (composer, conductor, performer with the instrument as sub_role, …). Albums: albumartist alone.';
 comment on column songs.span_start_ms is 'Where a track of a cue sheet begins in its file; null for a file of its own.';
 comment on column songs.tags is 'What was read and has no column of its own.';
 
@@ -229,7 +233,7 @@ create table album_index (
     year integer,
     sort_name text collate "C" not null,
     artist_sort_name text collate "C" not null,
-    random_key integer not null,
+    random_key integer not null default floor(random() * 2147483648)::integer,
     search_name text collate "C" not null,
     terms tsvector not null,
     popularity integer not null default 0
@@ -265,7 +269,7 @@ create table song_index (
     volume_id smallint not null,
     artist_id bigint not null,
     year integer,
-    random_key integer not null,
+    random_key integer not null default floor(random() * 2147483648)::integer,
     search_name text collate "C" not null,
     terms tsvector not null,
     popularity integer not null default 0
@@ -281,7 +285,7 @@ create table song_genre (
     song_id bigint not null,
     volume_id smallint not null,
     year integer,
-    random_key integer not null,
+    random_key integer not null default floor(random() * 2147483648)::integer,
     primary key (genre_id, volume_id, song_id)
 );
 create index song_genre_random on song_genre (genre_id, volume_id, random_key, song_id) include (year);
