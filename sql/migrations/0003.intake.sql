@@ -87,12 +87,15 @@ create table batch (
     volume_id smallint not null references volume,
     state text not null default 'planned' check (state in ('planned', 'running', 'finished')),
     generation integer not null default 1,
+    again boolean not null default false,
     planned_at timestamptz not null default now(),
     started_at timestamptz,
     finished_at timestamptz
 );
 create index batch_unfinished on batch (planned_at) where state <> 'finished';
 comment on column batch.generation is 'Goes up with each retry or review: Dagster passes over a run key it has seen.';
+
+comment on column batch.again is 'What failed or was ignored is tried again although it has not changed.';
 
 create table batch_entry (
     batch text not null references batch on delete cascade,
@@ -106,12 +109,14 @@ create table inbound_look (
     volume_id smallint not null references volume on delete cascade,
     path bytea not null,
     signature bytea not null,
+    complete boolean not null,
     changed_at timestamptz not null default now(),
     taken_signature bytea,
     looked_at timestamptz not null default now()
 );
 comment on table inbound_look is
-    'What a folder or file looked like last time: it has settled when that has not changed for settle_seconds. '
+    'What a top entry of an inbound volume looked like last time: it has settled when that has not changed for a while. '
+    'complete: the look reached all of it. '
     'taken_signature is how intake left it; what still looks like that is not planned again.';
 create index inbound_look_volume on inbound_look (volume_id);
 

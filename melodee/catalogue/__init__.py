@@ -1,0 +1,1 @@
+"""The catalogue: artists, albums and songs in their partitions, and the narrow tables that lists are read from."""

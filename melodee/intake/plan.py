@@ -1,0 +1,196 @@
+"""Planning: what has settled on the inbound volumes becomes batches, and batches become runs.
+
+A sensor calls this every few seconds, so it takes a bounded look: the top entries of each volume, and a bounded number
+of files in each. Deep changes in trees beyond that bound are found by a requested scan, whose walk is the discover
+asset's. Everything that a run is asked for is derived from rows, because a tick that is cut short loses its requests.
+"""
+
+import os
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from melodee.audio.formats import is_not_a_file_yet
+from melodee.database import Database, Session
+from melodee.intake.look import look_at_entry
+from melodee.ledger import Failure, Place, clear_failures, path_hash, record_failures
+from melodee.settings import IntakeSettings
+from melodee.volumes import Volume, volumes
+
+TICK_ENTRIES = 10_000
+"""Top entries of one volume that a call considers; of more than that, each call takes another stretch."""
+
+TICK_BUDGET = 20_000
+"""Files and folders of one volume that a call looks at."""
+
+LAUNCH_SECONDS = 3.0
+"""What passes at least between planning a batch and its first step, which looks again: settling may end in between."""
+
+
+class LaunchableBatch(NamedTuple):
+    """A batch that is planned and that no run has begun."""
+
+    key: str
+    generation: int
+
+
+@dataclass
+class PlanReport:
+    """What one look found."""
+
+    entries: int = 0
+    settling: int = 0
+    planned: list[str] = field(default_factory=list[str])
+    unavailable: list[str] = field(default_factory=list[str])
+    """Names of inbound volumes whose folder is not there."""
+
+    def __str__(self) -> str:
+        parts = [f"looked at {self.entries} entries of the inbound volumes"]
+        if self.settling:
+            parts.append(f"{self.settling} still settling")
+        if self.unavailable:
+            parts.append(f"not available: {', '.join(self.unavailable)}")
+        return "; ".join(parts)
+
+
+def plan_batches(database: Database, settings: IntakeSettings | None = None) -> PlanReport:
+    """Looks at every inbound volume and writes a batch for what has settled or was asked for."""
+    settings = settings or IntakeSettings.from_environment()
+    report = PlanReport()
+    with database.begin() as db:
+        if not db.value("claim_planning"):
+            return report
+        request = db.value("open_scan_request")
+        for volume in volumes(db, kind="inbound"):
+            names = _top_entries(volume)
+            if names is None:
+                report.unavailable.append(volume.name)
+                record_failures(db, [_unavailable(volume)], batch=None)
+                continue
+            clear_failures(db, [path_hash(volume.id, "")], stage="plan")
+            _plan_volume(db, volume, names, settings=settings, request=request, report=report)
+        db.run("plan_scan_requests", request=request)
+        db.run("finish_scan_requests")
+    return report
+
+
+def launchable_batches(database: Database) -> list[LaunchableBatch]:
+    """Batches that want a run."""
+    with database.autocommit() as db:
+        return [LaunchableBatch(row.key, row.generation) for row in db.rows("launchable_batches")]
+
+
+def _unavailable(volume: Volume) -> Failure:
+    reason = (
+        f"The folder of the volume {volume.name} is not there or cannot be read; mount it, or mend its permissions."
+    )
+    return Failure(Place(volume.id, ""), "plan", "volume_unavailable", reason)
+
+
+def _top_entries(volume: Volume) -> list[str] | None:
+    """Names of the volume's top entries; None when the volume is away."""
+    try:
+        with os.scandir(volume.path) as entries:
+            names = sorted(entry.name for entry in entries if not is_not_a_file_yet(entry.name))
+    except OSError:
+        return None
+    if len(names) > TICK_ENTRIES:
+        # Without a memory of where the last call stopped: consecutive stretches by the clock, all within some ticks.
+        start = int(time.time() // 5) * TICK_ENTRIES % len(names)
+        names = (names + names)[start : start + TICK_ENTRIES]
+    return names
+
+
+def _plan_volume(
+    db: Session, volume: Volume, names: list[str], *, settings: IntakeSettings, request: int | None, report: PlanReport
+) -> None:
+    busy = [os.fsdecode(row.path) for row in db.rows("open_batch_entries", volume=volume.id)]
+    free = [name for name in names if not _is_busy(name, busy)]
+    report.entries += len(names)
+    asked = free if request else []
+    settled = [] if request else _settled(db, volume, free, settings, report)
+    due = [
+        path
+        for path in (
+            os.fsdecode(row.path) for row in db.rows("failures_due", volume=volume.id, most=settings.batch_files)
+        )
+        if not _is_busy(path, busy)
+    ]
+    for entries, again in ((settled, False), (asked or due, True)):
+        for start in range(0, len(entries), settings.batch_releases):
+            plan_batch(db, volume.id, entries[start : start + settings.batch_releases], again=again, report=report)
+    if request:
+        db.run("link_scan_request", request=request, volume=volume.id)
+    _forget_vanished(db, volume, names)
+
+
+def _is_busy(path: str, busy: Sequence[str]) -> bool:
+    """Whether an unfinished batch looks at the path, below it or above it."""
+    return any(
+        not other or other == path or other.startswith(path + "/") or path.startswith(other + "/") for other in busy
+    )
+
+
+def _settled(db: Session, volume: Volume, names: list[str], settings: IntakeSettings, report: PlanReport) -> list[str]:
+    """The entries that have not changed since an earlier look, and not been taken as they are now."""
+    earlier = {
+        row.path_hash: row for row in db.rows("entry_looks", hashes=[path_hash(volume.id, name) for name in names])
+    }
+    settled: list[str] = []
+    budget = TICK_BUDGET
+    for name in names:
+        look = look_at_entry(volume.root, name)
+        budget -= look.cost
+        before = earlier.get(path_hash(volume.id, name))
+        if before is None or before.signature != look.signature:
+            db.run(
+                "note_entry_look", **_look_parameters(volume.id, name), signature=look.signature, complete=look.complete
+            )
+            report.settling += 1
+        elif before.taken_signature == look.signature:
+            pass
+        elif before.age >= settings.settle_seconds - LAUNCH_SECONDS:
+            settled.append(name)
+        else:
+            report.settling += 1
+        if budget < 0:
+            break
+    return settled
+
+
+def _look_parameters(volume: int, path: str) -> dict[str, object]:
+    return {"path_hash": path_hash(volume, path), "volume": volume, "path": os.fsencode(path)}
+
+
+def note_taken(db: Session, volume: Volume, entry: str) -> None:
+    """Remembers how intake left a top entry: while it looks like that it is not planned again."""
+    look = look_at_entry(volume.root, entry)
+    db.run("note_entry_taken", **_look_parameters(volume.id, entry), signature=look.signature, complete=look.complete)
+
+
+def plan_batch(
+    db: Session, volume: int, entries: Sequence[str], *, again: bool = False, report: PlanReport | None = None
+) -> str:
+    """Writes a batch for the entries and returns its key: the time in UTC, and a number within the second."""
+    moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
+    db.value("lock_batch_keys")
+    key: str = db.value("insert_batch", moment=moment, volume=volume, again=again)
+    db.run("insert_batch_entries", batch=key, paths=[os.fsencode(entry) for entry in entries])
+    if report is not None:
+        report.planned.append(key)
+    return key
+
+
+def _forget_vanished(db: Session, volume: Volume, names: list[str]) -> None:
+    """Drops what the ledger and the inventory hold of top entries that someone took away."""
+    if len(names) >= TICK_ENTRIES:
+        return
+    there = [os.fsencode(name) for name in names]
+    for row in db.rows("vanished_entries", volume=volume.id, there=there):
+        left = db.rows("left_files_below", volume=volume.id, path=row.path)
+        hashes = [file.path_hash for file in left]
+        db.run("forget_files", hashes=hashes)
+        db.run("clear_failures_below", volume=volume.id, path=row.path)
+        db.run("forget_entry_look", path_hash=row.path_hash)

@@ -1,0 +1,92 @@
+"""The ledger: every regular file under a volume, once, in one state, and the inventory of what failed.
+
+A file's row follows the file: its key is a hash of volume and path, and moves with it from inbound to staging to
+storage. `seen` is the sum over all states at all times, because nothing but a vanished file removes a row.
+"""
+
+import hashlib
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+from uuid import UUID
+
+from melodee.database import Row, Session
+from melodee.errors import MelodeeError
+
+STATES = ("pending", "published", "waiting", "rejected", "failed", "ignored")
+
+
+def path_hash(volume: int, path: str) -> UUID:
+    """The key of a path (relative to its volume, surrogateescape) in `files`."""
+    digest = hashlib.blake2b(b"%d\0%b" % (volume, os.fsencode(path)), digest_size=16)
+    return UUID(bytes=digest.digest())
+
+
+class Place(NamedTuple):
+    """A path below a volume's root, without a leading slash."""
+
+    volume: int
+    path: str
+
+    @property
+    def hash(self) -> UUID:
+        """The key of the place in `files`."""
+        return path_hash(self.volume, self.path)
+
+
+@dataclass(frozen=True)
+class Failure:
+    """One item that could not be taken in, or (severity `warning`) was mended on its way."""
+
+    place: Place
+    stage: str
+    code: str
+    message: str
+    severity: str = "error"
+    retry_after: float | None = None
+    """Seconds until intake tries by itself again; None: not before the item changes or an operator asks."""
+
+    @classmethod
+    def of(cls, error: MelodeeError, place: Place, stage: str, retry_after: float | None = None) -> "Failure":
+        """The failure that an item's error makes."""
+        reason = error.reason
+        message = (type(error).__doc__ or "").strip().splitlines()[0]
+        return cls(place, stage, error.code, f"{message} {reason}".strip(), retry_after=retry_after)
+
+
+def record_failures(db: Session, failures: Iterable[Failure], batch: str | None) -> None:
+    """Enters failures into the inventory; one that is there already counts another attempt."""
+    db.run_many(
+        "record_failure",
+        [
+            {
+                "item": failure.place.hash,
+                "stage": failure.stage,
+                "code": failure.code,
+                "severity": failure.severity,
+                "volume": failure.place.volume,
+                "path": os.fsencode(failure.place.path),
+                "message": failure.message.replace("\0", ""),
+                "batch": batch,
+                "retry_after": failure.retry_after,
+            }
+            for failure in failures
+        ],
+    )
+
+
+def clear_failures(db: Session, items: Sequence[UUID], stage: str | None = None) -> None:
+    """Takes items that succeeded or vanished off the inventory, for one stage or all."""
+    if items:
+        db.run("clear_failures", items=list(items), stage=stage)
+
+
+def move_failures(db: Session, old: UUID, place: Place) -> None:
+    """Lets the inventory's rows follow their file to its new place."""
+    db.run("move_failures", old=old, new=place.hash, volume=place.volume, path=os.fsencode(place.path))
+
+
+def failures_left(db: Session, limit: int = 20) -> list[Row]:
+    """What stands in the inventory by code: code, severity, number, and up to `limit` sample paths in all."""
+    return db.rows("failures_by_code", samples=limit)

@@ -1,0 +1,51 @@
+-- insert_release
+-- A release as discovery found it.
+insert into release (batch, key, volume_id, root, state, artist, album, description)
+values (%(batch)s, %(key)s, %(volume)s, %(root)s, 'discovered', %(artist)s, %(album)s, %(description)s)
+returning id;
+
+-- insert_release_files
+-- The release's files in order, with what was read of them.
+insert into release_file (release_id, position, path_hash, kind, name, track)
+select %(release)s, position, path_hash, kind, decode(name, 'hex'), track
+from jsonb_to_recordset(%(files)s) as f (position integer, path_hash uuid, kind text, name text, track jsonb);
+
+-- releases_of_batch
+-- By the index of the batch.
+select id, key, volume_id, root, state, artist, album, description, album_id
+from release
+where batch = %(batch)s and state = any(%(states)s::text[])
+order by id;
+
+-- files_of_release
+-- In order, with where each file is now; by the primary key, and one probe of the ledger a file.
+select r.position, r.path_hash, r.kind, r.name, r.track, f.volume_id, f.path, f.state, f.size_bytes, f.modified_ns,
+    f.content_hash
+from release_file as r, lateral (select * from files as x where x.path_hash = r.path_hash offset 0) as f
+where r.release_id = %(release)s
+order by r.position;
+
+-- set_release_state
+-- By key.
+update release
+set state = %(state)s, decided_by = coalesce(%(decided_by)s, decided_by), reason = coalesce(%(reason)s, reason),
+    decided_at = case when %(decided_by)s::text is null then decided_at else now() end,
+    album_id = coalesce(%(album)s, album_id), updated_at = now()
+where id = %(release)s;
+
+-- move_release_file
+-- The release's file has a new place.
+update release_file set path_hash = %(new)s where release_id = %(release)s and path_hash = %(old)s;
+
+-- delete_release_file
+-- The file is no longer part of the release: it failed on its way.
+delete from release_file where release_id = %(release)s and path_hash = %(path_hash)s;
+
+-- replace_findings
+-- Findings are made anew each time a release is judged.
+with gone as (delete from finding where release_id = %(release)s)
+insert into finding (release_id, position, code, severity, path, message)
+select %(release)s, position, code, severity, decode(path, 'hex'), message
+from jsonb_to_recordset(%(findings)s) as f (position integer, code text, severity text, path text, message text)
+on conflict (release_id, position) do update set
+    code = excluded.code, severity = excluded.severity, path = excluded.path, message = excluded.message;

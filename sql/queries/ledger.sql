@@ -1,0 +1,90 @@
+-- record_failure
+-- By its unique key (item, stage, code); the wait doubles with each attempt, up to a day.
+insert into ingest_failure (item, stage, code, severity, volume_id, path, message, batch, next_try_at)
+values (
+    %(item)s, %(stage)s, %(code)s, %(severity)s, %(volume)s, %(path)s, %(message)s, %(batch)s,
+    now() + %(retry_after)s::float8 * interval '1 second'
+)
+on conflict (item, stage, code) do update set
+    message = excluded.message,
+    severity = excluded.severity,
+    batch = excluded.batch,
+    attempts = ingest_failure.attempts + 1,
+    last_seen = now(),
+    next_try_at = now() + least(
+        %(retry_after)s::float8 * power(2, least(ingest_failure.attempts, 20)), 86400
+    ) * interval '1 second';
+
+-- clear_failures
+-- By the unique key's first column.
+delete from ingest_failure where item = any(%(items)s::uuid[]) and (%(stage)s::text is null or stage = %(stage)s::text);
+
+-- move_failures
+-- By the unique key's first column.
+update ingest_failure set item = %(new)s, volume_id = %(volume)s, path = %(path)s where item = %(old)s;
+
+-- failures_by_code
+-- The inventory is small by nature: what is in it waits for an operator.
+select code, severity, count(*) as number, (array_agg(path order by last_seen desc))[1:%(samples)s::int] as samples
+from ingest_failure
+group by code, severity
+order by severity, number desc, code;
+
+-- failures_due
+-- By the partial index on the time of the next try.
+select path from ingest_failure where next_try_at <= now() and volume_id = %(volume)s order by next_try_at limit %(most)s;
+
+-- enter_files
+-- New files of a walk, or what changed of those that are known. The key prunes to one of the hash partitions.
+insert into files (path_hash, volume_id, path, kind, state, reason, size_bytes, modified_ns, changed_ns, batch, release_id)
+select path_hash, %(volume)s, decode(path, 'hex'), kind, state, reason, size_bytes, modified_ns, changed_ns, %(batch)s, release_id
+from jsonb_to_recordset(%(files)s) as f (
+    path_hash uuid, path text, kind text, state text, reason text, size_bytes bigint, modified_ns bigint,
+    changed_ns bigint, release_id bigint
+)
+order by path_hash
+on conflict (path_hash) do update set
+    kind = excluded.kind,
+    state = excluded.state,
+    reason = excluded.reason,
+    size_bytes = excluded.size_bytes,
+    modified_ns = excluded.modified_ns,
+    changed_ns = excluded.changed_ns,
+    batch = excluded.batch,
+    release_id = excluded.release_id,
+    updated_at = now();
+
+-- known_files
+-- What the ledger says of these paths, one probe each.
+select f.path_hash, f.state, f.size_bytes, f.modified_ns, f.changed_ns, f.batch, f.release_id
+from unnest(%(hashes)s::uuid[]) as wanted (path_hash),
+    lateral (select * from files as x where x.path_hash = wanted.path_hash offset 0) as f;
+
+-- left_files_below
+-- What failed, was ignored or is under way below a folder of a volume; by the partial index of what is unfinished.
+select path_hash, path
+from files
+where volume_id = %(volume)s and state in ('failed', 'ignored', 'pending')
+    and (%(path)s::bytea = '' or path = %(path)s::bytea
+        or (path > %(path)s::bytea || '/'::bytea and path < %(path)s::bytea || '0'::bytea));
+
+-- forget_files
+-- Rows of files that are gone.
+delete from files where path_hash = any(%(hashes)s::uuid[]);
+
+-- move_file_row
+-- The row follows its file; its new key may lie in another hash partition.
+update files
+set path_hash = %(new)s, volume_id = %(volume)s, path = %(path)s, state = %(state)s, reason = null,
+    content_hash = coalesce(%(content_hash)s, content_hash), changed_ns = %(changed_ns)s,
+    song_id = coalesce(%(song)s, song_id), album_id = coalesce(%(album)s, album_id), updated_at = now()
+where path_hash = %(old)s;
+
+-- set_file_states
+-- States of files by key.
+update files set state = %(state)s, reason = %(reason)s, updated_at = now() where path_hash = any(%(hashes)s::uuid[]);
+
+-- set_release_file_states
+-- States of a release's files, by the index of the release.
+update files set state = %(state)s, reason = %(reason)s, updated_at = now()
+where release_id = %(release)s and state = any(%(from_states)s::text[]);
