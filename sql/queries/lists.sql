@@ -1,0 +1,255 @@
+-- visible_folders
+-- The music folders that an account may use: those that it was given, or all. Volumes are few.
+select v.id, v.name
+from volume as v
+where v.kind = 'storage'
+    and (
+        exists (select from account_folder where account_id = %(account)s and volume_id = v.id)
+        or not exists (select from account_folder where account_id = %(account)s)
+    )
+order by v.name, v.id;
+
+-- newest_albums
+-- As all lists of albums: one ordered range of a narrow index for each folder, merged; ids only.
+select found.id
+from unnest(%(folders)s::smallint[]) as folder (id)
+cross join lateral (
+    select i.id
+    from album_index as i
+    where i.volume_id = folder.id
+    order by i.id desc
+    limit %(size)s::bigint + %(offset)s::bigint
+) as found
+order by found.id desc
+limit %(size)s::bigint offset %(offset)s::bigint;
+
+-- albums_by_name
+-- By sort name.
+select found.id
+from unnest(%(folders)s::smallint[]) as folder (id)
+cross join lateral (
+    select i.sort_name, i.id
+    from album_index as i
+    where i.volume_id = folder.id
+    order by i.sort_name, i.id
+    limit %(size)s::bigint + %(offset)s::bigint
+) as found
+order by found.sort_name, found.id
+limit %(size)s::bigint offset %(offset)s::bigint;
+
+-- albums_by_artist_name
+-- By the artist's sort name, then the album's.
+select found.id
+from unnest(%(folders)s::smallint[]) as folder (id)
+cross join lateral (
+    select i.artist_sort_name, i.sort_name, i.id
+    from album_index as i
+    where i.volume_id = folder.id
+    order by i.artist_sort_name, i.sort_name, i.id
+    limit %(size)s::bigint + %(offset)s::bigint
+) as found
+order by found.artist_sort_name, found.sort_name, found.id
+limit %(size)s::bigint offset %(offset)s::bigint;
+
+-- albums_by_year
+-- From the earlier year on.
+select found.id
+from unnest(%(folders)s::smallint[]) as folder (id)
+cross join lateral (
+    select i.year, i.id
+    from album_index as i
+    where i.volume_id = folder.id and i.year between %(from_year)s and %(to_year)s
+    order by i.year, i.id
+    limit %(size)s::bigint + %(offset)s::bigint
+) as found
+order by found.year, found.id
+limit %(size)s::bigint offset %(offset)s::bigint;
+
+-- albums_by_year_descending
+-- From the later year back: the exact reverse of albums_by_year.
+select found.id
+from unnest(%(folders)s::smallint[]) as folder (id)
+cross join lateral (
+    select i.year, i.id
+    from album_index as i
+    where i.volume_id = folder.id and i.year between %(from_year)s and %(to_year)s
+    order by i.year desc, i.id desc
+    limit %(size)s::bigint + %(offset)s::bigint
+) as found
+order by found.year desc, found.id desc
+limit %(size)s::bigint offset %(offset)s::bigint;
+
+-- albums_by_genre
+-- Newest first.
+select found.album_id as id
+from unnest(%(folders)s::smallint[]) as folder (id)
+cross join lateral (
+    select g.album_id
+    from album_genre as g
+    where g.genre_id = %(genre)s and g.volume_id = folder.id
+    order by g.album_id desc
+    limit %(size)s::bigint + %(offset)s::bigint
+) as found
+order by found.album_id desc
+limit %(size)s::bigint offset %(offset)s::bigint;
+
+-- highest_albums
+-- By the average of all listeners' ratings, then by their number. Each rated album is probed for its folder.
+select r.album_id as id
+from album_rating as r
+cross join lateral (
+    select from album_index where id = r.album_id and volume_id = any(%(folders)s::smallint[]) offset 0
+) as visible
+where r.votes > 0
+order by r.total::float8 / nullif(r.votes, 0) desc, r.votes desc, r.album_id
+limit %(size)s::bigint offset %(offset)s::bigint;
+
+-- frequent_albums
+-- What the account plays most, by a partial index of its annotations.
+select a.album_id as id
+from album_annotation as a
+cross join lateral (
+    select from album_index where id = a.album_id and volume_id = any(%(folders)s::smallint[]) offset 0
+) as visible
+where a.account_id = %(account)s and a.play_count > 0
+order by a.play_count desc, a.album_id
+limit %(size)s::bigint offset %(offset)s::bigint;
+
+-- recent_albums
+-- What the account played last.
+select a.album_id as id
+from album_annotation as a
+cross join lateral (
+    select from album_index where id = a.album_id and volume_id = any(%(folders)s::smallint[]) offset 0
+) as visible
+where a.account_id = %(account)s and a.played_at is not null
+order by a.played_at desc, a.album_id
+limit %(size)s::bigint offset %(offset)s::bigint;
+
+-- starred_albums
+-- What the account starred last; without a limit when size is null.
+select a.album_id as id
+from album_annotation as a
+cross join lateral (
+    select from album_index where id = a.album_id and volume_id = any(%(folders)s::smallint[]) offset 0
+) as visible
+where a.account_id = %(account)s and a.starred_at is not null
+order by a.starred_at desc, a.album_id
+limit %(size)s::bigint offset %(offset)s::bigint;
+
+-- starred_songs
+-- All of them, those starred last first; the fetch leaves out what is not visible.
+select song_id as id
+from song_annotation
+where account_id = %(account)s and starred_at is not null
+order by starred_at desc, song_id;
+
+-- starred_artists
+-- All of them, those starred last first; the fetch leaves out what is not visible.
+select artist_id as id
+from artist_annotation
+where account_id = %(account)s and starred_at is not null
+order by starred_at desc, artist_id;
+
+-- random_albums
+-- From each point on, the next `each` albums in the order of their stored random keys: one descent of an index for each
+-- point and folder, however large the library.
+select found.id
+from unnest(%(points)s::integer[]) as point (key)
+cross join lateral (
+    select near.id
+    from unnest(%(folders)s::smallint[]) as folder (id)
+    cross join lateral (
+        select i.random_key, i.id
+        from album_index as i
+        where i.volume_id = folder.id and i.random_key >= point.key
+        order by i.random_key, i.id
+        limit %(each)s
+    ) as near
+    order by near.random_key, near.id
+    limit %(each)s
+) as found;
+
+-- random_songs
+-- As random_albums. Of `look` songs from each point on, those of the years: so that a point costs the same when the
+-- years are rare.
+select found.id
+from unnest(%(points)s::integer[]) as point (key)
+cross join lateral (
+    select near.id
+    from unnest(%(folders)s::smallint[]) as folder (id)
+    cross join lateral (
+        select i.random_key, i.id, i.year
+        from song_index as i
+        where i.volume_id = folder.id and i.random_key >= point.key
+        order by i.random_key, i.id
+        limit %(look)s
+    ) as near
+    where (%(from_year)s::integer is null or near.year >= %(from_year)s::integer)
+        and (%(to_year)s::integer is null or near.year <= %(to_year)s::integer)
+    order by near.random_key, near.id
+    limit %(each)s
+) as found;
+
+-- random_songs_of_years
+-- The next `each` songs of the years from a point on, however rare they are: a hop from year to year, and in each the
+-- first entries of its range.
+with recursive hop (volume_id, year) as (
+    select folder.id, (
+        select min(year) from song_index where volume_id = folder.id and year between %(from_year)s and %(to_year)s
+    )
+    from unnest(%(folders)s::smallint[]) as folder (id)
+    union all
+    select hop.volume_id, (
+        select min(i.year)
+        from song_index as i
+        where i.volume_id = hop.volume_id and i.year > hop.year and i.year <= %(to_year)s
+    )
+    from hop
+    where hop.year is not null
+)
+select found.id
+from hop
+cross join lateral (
+    select i.random_key, i.id
+    from song_index as i
+    where i.volume_id = hop.volume_id and i.year = hop.year and i.random_key >= %(point)s
+    order by i.random_key, i.id
+    limit %(each)s
+) as found
+order by found.random_key, found.id
+limit %(each)s;
+
+-- random_songs_of_genre
+-- As random_songs, within a genre.
+select found.song_id as id
+from unnest(%(points)s::integer[]) as point (key)
+cross join lateral (
+    select near.song_id
+    from unnest(%(folders)s::smallint[]) as folder (id)
+    cross join lateral (
+        select g.random_key, g.song_id, g.year
+        from song_genre as g
+        where g.genre_id = %(genre)s and g.volume_id = folder.id and g.random_key >= point.key
+        order by g.random_key, g.song_id
+        limit %(look)s
+    ) as near
+    where (%(from_year)s::integer is null or near.year >= %(from_year)s::integer)
+        and (%(to_year)s::integer is null or near.year <= %(to_year)s::integer)
+    order by near.random_key, near.song_id
+    limit %(each)s
+) as found;
+
+-- songs_by_genre
+-- In the order of entry.
+select found.song_id as id
+from unnest(%(folders)s::smallint[]) as folder (id)
+cross join lateral (
+    select g.song_id
+    from song_genre as g
+    where g.genre_id = %(genre)s and g.volume_id = folder.id
+    order by g.song_id
+    limit %(size)s::bigint + %(offset)s::bigint
+) as found
+order by found.song_id
+limit %(size)s::bigint offset %(offset)s::bigint;
