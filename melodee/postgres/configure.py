@@ -8,15 +8,14 @@ from urllib.parse import quote
 
 from melodee.ports import free_port, port_is_free
 from melodee.postgres.cluster import Cluster
+from melodee.sockets import socket_fits
 
 SUPERUSER = "melodee"
 CONF = "melodee.conf"
 SOCKET_PORT = 5432
-"""Only a part of the socket's name, unless the server listens on TCP."""
+"""Part of a socket's name; libpq's default, so that URLs need not say it."""
 
 _MIB = 1 << 20
-_LONGEST_SOCKET = 103
-"""Bytes of a socket's path, without its final zero: 103 on macOS and the BSDs, 107 on Linux."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +31,7 @@ class Address:
         """`postgresql://…`, as libpq and SQLAlchemy read it."""
         user = f"{SUPERUSER}:{self.password}"
         if self.host.startswith("/"):
-            return f"postgresql://{user}@/{database}?host={quote(self.host, safe='/')}&port={self.port}"
+            return f"postgresql://{user}@/{database}?host={quote(self.host, safe='/')}"
         return f"postgresql://{user}@{self.host}:{self.port}/{database}"
 
 
@@ -44,7 +43,7 @@ def configure(cluster: Cluster) -> Address:
     on 127.0.0.1 instead, at a port that it keeps for as long as nobody else takes it.
     """
     conf = cluster.folder / CONF
-    port = SOCKET_PORT if _socket_fits(cluster.run) else _tcp_port(conf)
+    port = SOCKET_PORT if socket_fits(cluster.run / f".s.PGSQL.{SOCKET_PORT}") else _tcp_port(conf)
     tcp = port != SOCKET_PORT
     settings: dict[str, str | int | float] = {
         "listen_addresses": "'127.0.0.1'" if tcp else "''",
@@ -87,11 +86,6 @@ def _memory_settings(memory: int) -> dict[str, str]:
         "shared_buffers": f"'{buffers // _MIB}MB'",
         "effective_cache_size": f"'{max(memory // 2, buffers) // _MIB}MB'",
     }
-
-
-def _socket_fits(run: Path) -> bool:
-    plain = re.fullmatch(r"[\w./ +@~=-]+", str(run), re.ASCII)
-    return plain is not None and len(os.fsencode(run / f".s.PGSQL.{SOCKET_PORT}")) <= _LONGEST_SOCKET
 
 
 def _tcp_port(conf: Path) -> int:
