@@ -6,7 +6,7 @@ them from a failed `ping` to learn what they talk to.
 
 import json
 import re
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -87,7 +87,7 @@ class Envelope:
             return xml_writer.encode("".join([*parts, _XML_END]))
         return self._wrapped(_JSON_START["failed"] + b',"error":' + json_writer.encode(error) + b"}}")
 
-    async def stream(self, name: str, answer: Body) -> AsyncIterator[bytes]:
+    async def stream(self, name: str, answer: Body) -> AsyncGenerator[bytes]:
         """The envelope in pieces of about `PIECE` bytes; what the answer holds as `Pieces` is read as it is written."""
         buffer = bytearray()
         async for piece in self._xml(name, answer) if self.format is Format.XML else self._json(name, answer):

@@ -4,12 +4,14 @@ import asyncio
 import logging
 import time
 from collections.abc import Sequence
+from contextlib import aclosing
 from typing import Any, cast
 
 from litestar.connection import Request
 from litestar.types import ASGIApp, HTTPResponseStartEvent, HTTPScope, Message, Receive, Scope, Send
 
 from melodee_api.auth import Authenticator
+from melodee_api.departure import watch
 from melodee_api.description import Body
 from melodee_api.endpoint import Call, Endpoint
 from melodee_api.envelope import Answer, Envelope, Format, is_callback, is_streamed
@@ -152,7 +154,7 @@ class Exchange:
 
     def __init__(self, request: Request[Any, Any, Any], send: Send) -> None:
         self._bodiless = request.method == "HEAD"
-        self._send = send
+        self._receive, self._send = request.receive, send
         self.envelope = Envelope()
         self.started = False
         self.outcome = "gone"
@@ -179,14 +181,21 @@ class Exchange:
         if not is_streamed(answer):
             await self._send_document(self.envelope.ok(name, answer), 200, headers)
             return
-        pieces = self.envelope.stream(name, cast("Body", answer))
-        # What fails before the first piece is there can still be answered with an error.
-        piece = await anext(pieces)
-        await self._start(200, self._envelope_headers(headers))
-        async for following in pieces:
-            await self._body(piece, more=True)
-            piece = following
-        await self._body(piece, more=False)
+        with watch(self._receive) as has_gone:
+            async with aclosing(self.envelope.stream(name, cast("Body", answer))) as pieces:
+                # What fails before the first piece is there can still be answered with an error.
+                piece = await anext(pieces)
+                await self._start(200, self._envelope_headers(headers))
+                if self._bodiless:
+                    await self._body(b"", more=False)
+                    return
+                async for following in pieces:
+                    if has_gone():
+                        self.outcome = "gone"
+                        return
+                    await self._body(piece, more=True)
+                    piece = following
+                await self._body(piece, more=False)
 
     async def hand_over(self, response: ASGIApp, request: Request[Any, Any, Any]) -> None:
         """Lets an ASGI response answer."""

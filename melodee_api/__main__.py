@@ -1,0 +1,95 @@
+"""Serves the API: `python -m melodee_api [--host H] [--port N] [--workers N]`.
+
+The log has one line a request with the method's name and its outcome: never a query string, which carries credentials.
+"""
+
+import argparse
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from granian.constants import Interfaces
+from granian.http import HTTP1Settings
+from granian.server import Server
+
+from melodee.errors import SettingError
+from melodee.settings import DatabaseSettings
+from melodee_api.app import Service, create_app
+from melodee_api.services import Services, open_services
+
+LONGEST_HEAD = 1 << 20
+"""Bytes of a request's line and headers. Clients put hundreds of ids into one URL: 64 KiB must pass."""
+
+STOP_SECONDS = 3
+"""How long a worker may go on with what it is sending when it is told to stop; a song would take minutes."""
+
+_LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "stream": "ext://sys.stderr"}},
+    "loggers": {"_granian": {"level": "INFO"}},
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+}
+
+
+def main() -> None:
+    """Serves until it is told to stop. Exits with status 2 and one sentence when a setting is wrong."""
+    parser = argparse.ArgumentParser(prog="python -m melodee_api", description="Serves Melodee to Subsonic players.")
+    parser.add_argument("--host", default=os.environ.get("MELODEE_HOST") or "127.0.0.1", help="MELODEE_HOST")
+    parser.add_argument("--port", type=int, default=os.environ.get("MELODEE_PORT") or "4040", help="MELODEE_PORT")
+    parser.add_argument("--workers", type=int, default=os.environ.get("MELODEE_WORKERS") or "1", help="MELODEE_WORKERS")
+    arguments = parser.parse_args()
+    try:
+        DatabaseSettings.from_environment().require_url()
+    except SettingError as error:
+        sys.exit(f"melodee_api: {error}")
+    serve(arguments.host, arguments.port, arguments.workers)
+
+
+def serve(host: str, port: int, workers: int = 1) -> None:
+    """Serves until SIGTERM or SIGINT. A worker that dies is replaced; one that dies again at once ends the service."""
+    Server(
+        "melodee_api.__main__:worker_app",
+        factory=True,
+        address=host,
+        port=port,
+        interface=Interfaces.ASGI,
+        workers=workers,
+        websockets=False,
+        http1_settings=HTTP1Settings(max_buffer_size=LONGEST_HEAD),
+        respawn_failed_workers=True,
+        workers_kill_timeout=STOP_SECONDS,
+        log_dictconfig=_LOGGING,
+    ).serve()
+
+
+def worker_app() -> Service:
+    """The application as a worker process runs it."""
+    return create_app(_open_services_of_worker)
+
+
+@asynccontextmanager
+async def _open_services_of_worker() -> AsyncGenerator[Services]:
+    parent = os.getppid()
+    watch = asyncio.create_task(_end_with(parent))
+    try:
+        async with open_services() as services:
+            yield services
+    finally:
+        watch.cancel()
+
+
+async def _end_with(parent: int) -> None:
+    """Ends this worker when the process that started it was killed: it would serve its port, and old code, for ever."""
+    while os.getppid() == parent:  # noqa: ASYNC110  No event tells of it on every system.
+        await asyncio.sleep(1)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+if __name__ == "__main__":
+    main()
