@@ -11,9 +11,10 @@ class Mend(msgspec.Struct, frozen=True):
     """Something in the file's tags that was cleaned so that it could be used."""
 
     code: str
-    """`control_characters` or `overlong_tag` or `wrong_encoding`."""
+    """`control_characters`, `overlong_tag`, `wrong_encoding` (text stored in another encoding than its frame says),
+    `too_many_values` or `unreadable_tag` (the sound is good, its ID3 tag is not)."""
     field: str
-    """The field of `Track`, or the key in its `raw`."""
+    """The field of `Track`, or the tag's own key; empty when it is about the whole tag."""
     message: str
 
 
@@ -50,12 +51,17 @@ class Track(msgspec.Struct, frozen=True, omit_defaults=True):
     # Who and what.
     title: str = ""
     artists: list[str] = []
+    """One by one where the format keeps them apart; nothing is split at separators."""
+    artist_credit: str = ""
+    """As the file words it, `A feat. B`, where that is not just the artists in their order."""
     album: str = ""
     album_artists: list[str] = []
+    album_artist_credit: str = ""
     composers: list[str] = []
     contributors: list[Contributor] = []
     genres: list[str] = []
     moods: list[str] = []
+    groupings: list[str] = []
     compilation: bool = False
 
     # Its place.

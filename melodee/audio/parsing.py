@@ -1,0 +1,100 @@
+"""Opening a file and having mutagen parse it, with everything that can go wrong turned into the item's error.
+
+mutagen is dynamic, so its objects are `Any` here and in `native`.
+"""
+
+import os
+import stat
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from io import BytesIO
+from typing import Any, BinaryIO, NamedTuple
+
+from mutagen.flac import FLAC
+from mutagen.id3 import ID3
+from mutagen.id3 import ID3NoHeaderError as NoID3
+from mutagen.mp4 import MP4
+from mutagen.oggflac import OggFLAC
+from mutagen.oggopus import OggOpus
+from mutagen.oggvorbis import OggVorbis
+
+from melodee.audio.chunks import Chunk
+from melodee.audio.errors import UnreadableAudio, unreadable
+from melodee.audio.stream import read_at
+from melodee.errors import MelodeeError
+
+LARGEST_TAG = 64 << 20
+"""Bytes of an ID3 chunk that are read."""
+
+_OGG_CODECS: tuple[tuple[bytes, str, Any], ...] = (
+    (b"\x01vorbis", "vorbis", OggVorbis),
+    (b"OpusHead", "opus", OggOpus),
+    (b"\x7fFLAC", "flac", OggFLAC),
+)
+_OGG_HEAD = 4096
+
+
+class OggFile(NamedTuple):
+    """An Ogg file as mutagen read it."""
+
+    codec: str
+    """vorbis, opus or flac."""
+    file: Any
+
+
+@contextmanager
+def opened(path: str) -> Generator[tuple[BinaryIO, int]]:
+    """The open file and its size in bytes. What goes wrong inside is raised as a `MelodeeError` that names the path."""
+    try:
+        # Not blocking: a pipe in the place of a file must not stop the reader.
+        with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:  # noqa: PTH123 (a descriptor)
+            status = os.fstat(file.fileno())
+            if not stat.S_ISREG(status.st_mode):
+                raise UnreadableAudio("it is not a regular file")
+            yield file, status.st_size
+    except OSError as error:
+        raise unreadable(error, path) from error
+    except MelodeeError as error:
+        if error.path is not None:
+            raise
+        raise type(error)(error.reason, path=path) from error
+
+
+def id3(file: BinaryIO) -> Any:
+    """The file's ID3v2 tag with what only its ID3v1 tag has, as version 2.4; None without either."""
+    return _parse(ID3, file, absent=NoID3)
+
+
+def id3_chunk(file: BinaryIO, chunk: Chunk) -> Any:
+    """The ID3 tag in a chunk of a WAV or AIFF file; None when there is none."""
+    data = BytesIO(read_at(file, chunk.start, min(chunk.end - chunk.start, LARGEST_TAG)))
+    return _parse(lambda data: ID3(data, load_v1=False), data, absent=NoID3)
+
+
+def flac(file: BinaryIO) -> Any:
+    """A `mutagen.flac.FLAC`."""
+    return _parse(FLAC, file)
+
+
+def mp4(file: BinaryIO) -> Any:
+    """A `mutagen.mp4.MP4`."""
+    return _parse(MP4, file)
+
+
+def ogg(file: BinaryIO) -> OggFile:
+    """The file's Vorbis, Opus or FLAC stream and its comments."""
+    head = read_at(file, 0, _OGG_HEAD)
+    for magic, codec, parser in _OGG_CODECS:
+        if magic in head:
+            return OggFile(codec, _parse(parser, file))
+    raise UnreadableAudio("it holds neither Vorbis nor Opus nor FLAC")
+
+
+def _parse(parser: Callable[[BinaryIO], Any], file: BinaryIO, absent: type[Exception] | None = None) -> Any:
+    file.seek(0)
+    try:
+        return parser(file)
+    except Exception as error:  # hostile bytes lead mutagen to any error: struct's, index, recursion …
+        if absent is not None and isinstance(error, absent):
+            return None
+        raise UnreadableAudio(f"its headers make no sense: {error or type(error).__name__}"[:300]) from error

@@ -1,0 +1,96 @@
+"""Pictures that come with songs: embedded in them, or lying beside them in the folder."""
+
+import base64
+import os
+import re
+from collections.abc import Iterable
+from typing import Any, BinaryIO
+
+from mutagen import MutagenError
+from mutagen.flac import Picture
+
+from melodee.audio import chunks, integrity, parsing
+from melodee.audio.formats import FileKind, classify
+from melodee.audio.native import FRONT_COVER
+
+LARGEST_PICTURE = 32 << 20
+"""Bytes of an embedded picture; a larger one is passed over."""
+
+FRONT_COVER_NAMES = ("cover", "folder", "front", "album", "albumart", "albumartsmall", "thumb")
+"""Names of image files that are front covers, without their suffix, the best first."""
+
+_LARGE_OR_SMALL = re.compile(r"albumart_\{[0-9a-f-]+\}_(large|small)")
+_NUMBERED = re.compile(r"[\s._-]*\(?[0-9]{1,2}\)?$")
+
+
+def embedded_picture(path: str | os.PathLike[str]) -> bytes | None:
+    """The embedded front cover, else the first embedded picture; None when there is none of at most 32 MB.
+
+    Raises `UnreadableAudio` and `MislabelledAudio` as `read_track` does.
+    """
+    name = os.fspath(path)
+    with parsing.opened(name) as (file, size):
+        container = integrity.check_container(file, os.path.basename(name), size)  # noqa: PTH119 (as in tags)
+        found = [(kind, data) for kind, data in _pictures(file, container, size) if 0 < len(data) <= LARGEST_PICTURE]
+    return min(found, key=lambda picture: picture[0] != FRONT_COVER)[1] if found else None
+
+
+def is_front_cover_name(name: str) -> bool:
+    """Whether a name (without folders) is one that front covers have: `cover.jpg`, `Folder.PNG`, `front 1.jpg`."""
+    return classify(name) is FileKind.IMAGE and _rank(name) < len(FRONT_COVER_NAMES)
+
+
+def best_folder_image(names: Iterable[str]) -> str | None:
+    """The front cover among the file names of one folder: the best known name, else the only image there is."""
+    images = sorted(name for name in names if classify(name) is FileKind.IMAGE)
+    best = min(images, key=_rank, default=None)
+    if best is None or (len(images) > 1 and _rank(best) == len(FRONT_COVER_NAMES)):
+        return None
+    return best
+
+
+def _rank(name: str) -> int:
+    stem = name.rpartition(".")[0].casefold()
+    if found := _LARGE_OR_SMALL.fullmatch(stem):
+        stem = "albumart" if found[1] == "large" else "albumartsmall"
+    if stem not in FRONT_COVER_NAMES:
+        stem = _NUMBERED.sub("", stem)
+    return FRONT_COVER_NAMES.index(stem) if stem in FRONT_COVER_NAMES else len(FRONT_COVER_NAMES)
+
+
+def _pictures(file: BinaryIO, container: str, size: int) -> list[tuple[int, bytes]]:
+    match container:
+        case "mpeg":
+            return _of_id3(parsing.id3(file))
+        case "flac":
+            found = [(picture.type, picture.data) for picture in parsing.flac(file).pictures]
+            return found or _of_id3(parsing.id3(file))
+        case "wav" | "aiff":
+            read = chunks.read_wav if container == "wav" else chunks.read_aiff
+            chunk = read(file, size).id3
+            return _of_id3(parsing.id3_chunk(file, chunk)) if chunk else []
+        case "mp4":
+            tags = parsing.mp4(file).tags
+            covers: list[Any] = tags["covr"] if tags and "covr" in tags else []
+            return [(FRONT_COVER, bytes(cover)) for cover in covers]
+        case _:
+            return _of_vorbis(parsing.ogg(file).file.tags)
+
+
+def _of_id3(tags: Any) -> list[tuple[int, bytes]]:
+    return [(int(frame.type), frame.data) for frame in tags.getall("APIC")] if tags is not None else []
+
+
+def _of_vorbis(tags: Any) -> list[tuple[int, bytes]]:
+    found: list[tuple[int, bytes]] = []
+    for name, value in tags or ():
+        key, text = name.lower(), value[: LARGEST_PICTURE * 3 // 2]
+        try:
+            if key == "coverart":
+                found.append((FRONT_COVER, base64.b64decode(text)))
+            elif key == "metadata_block_picture":
+                picture: Any = Picture(base64.b64decode(text))
+                found.append((picture.type, picture.data))
+        except (ValueError, MutagenError):
+            continue
+    return found

@@ -1,0 +1,25 @@
+"""The audio properties of a file, and small help for reading binary files."""
+
+from typing import BinaryIO, NamedTuple
+
+
+class Stream(NamedTuple):
+    """One audio stream. Milliseconds, kbps, Hz."""
+
+    codec: str
+    duration_ms: int
+    bit_rate: int
+    sampling_rate: int
+    channels: int
+    bit_depth: int | None
+
+
+def average_bit_rate(size: int, seconds: float) -> int:
+    """Kbps of `size` bytes that last that long; 0 when they last no time."""
+    return round(size * 8 / seconds / 1000) if seconds > 0 else 0
+
+
+def read_at(file: BinaryIO, offset: int, length: int) -> bytes:
+    """At most `length` bytes from `offset`; fewer at the end of the file."""
+    file.seek(offset)
+    return file.read(length)
