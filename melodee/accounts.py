@@ -136,6 +136,14 @@ def require_account(database: Database, name: str) -> str:
         return str(_find(db, name).name)
 
 
+def require_free_name(database: Database, name: str) -> None:
+    """Raises `BadName` or `NameTaken`, before somebody types a password in vain."""
+    name = _checked_name(name)
+    with database.begin() as db:
+        if db.one("account_by_key", key=name_key(name)):
+            raise NameTaken(f"({name})")
+
+
 def remove_account(database: Database, name: str) -> None:
     """Removes an account and all that is its own. Raises `UnknownAccount` and `LastAdministrator`."""
     with database.begin() as db:

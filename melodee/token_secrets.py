@@ -13,7 +13,6 @@ from cryptography.fernet import Fernet, InvalidToken
 
 from melodee.errors import FatalError, MelodeeError
 from melodee.settings import DataDirectory
-from melodee.text import display_path
 
 VARIABLE = "MELODEE_TOKEN_KEY"
 """The key itself, for services on several hosts; it wins over the file."""
@@ -51,7 +50,7 @@ class TokenSecrets:
         """The password that `seal` encrypted. Raises `TokenSecretUnreadable` and `TokenKeyUnusable`."""
         fernet = self._key()
         if fernet is None:
-            raise TokenSecretUnreadable("There is no key", path=display_path(str(self.file)))
+            raise TokenSecretUnreadable("There is no key", path=str(self.file))
         try:
             return fernet.decrypt(secret).decode()
         except InvalidToken as error:
@@ -62,7 +61,7 @@ class TokenSecrets:
             if self._given:
                 self._fernet = _fernet(self._given, VARIABLE)
             elif (text := self._read()) is not None:
-                self._fernet = _fernet(text, display_path(str(self.file)))
+                self._fernet = _fernet(text, str(self.file))
         return self._fernet
 
     def _read(self) -> str | None:
@@ -71,7 +70,7 @@ class TokenSecrets:
         except FileNotFoundError:
             return None
         except OSError as error:
-            raise TokenKeyUnusable(error.strerror or str(error), path=display_path(str(self.file))) from error
+            raise TokenKeyUnusable(error.strerror or str(error), path=str(self.file)) from error
 
     def _make_key(self) -> Fernet:
         """Makes the file in one step, so that nobody reads half a key and of two who make one, the first wins."""
@@ -92,10 +91,10 @@ class TokenSecrets:
             _sync_folder(folder)
         except OSError as error:
             reason = f"It could not be made: {error.strerror or error}; or set {VARIABLE}"
-            raise TokenKeyUnusable(reason, path=display_path(str(self.file))) from error
+            raise TokenKeyUnusable(reason, path=str(self.file)) from error
         key = self._key()
         if key is None:
-            raise TokenKeyUnusable("It vanished", path=display_path(str(self.file)))
+            raise TokenKeyUnusable("It vanished", path=str(self.file))
         return key
 
 

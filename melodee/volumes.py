@@ -1,0 +1,277 @@
+"""Volumes: the folders that Melodee works in.
+
+Files are dropped on an inbound volume, wait on a staging volume and stay on a storage volume, which is a music folder
+to players. No volume lies inside another, since a file would then be in both, with one exception: a staging volume may
+be a hidden folder of a storage volume, because a storage volume that is a mount of its own leaves no other place on its
+file system, and only there is publishing a link rather than a copy.
+"""
+
+import os
+import shutil
+import stat
+import unicodedata
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+from psycopg.types.json import Jsonb
+
+from melodee.database import Database, Row, Session
+from melodee.errors import FatalError, MelodeeError
+from melodee.path_template import DEFAULT_FOLDERS, PathTemplate
+from melodee.settings import DataDirectory
+from melodee.text import clean_text, display_path, fold
+from melodee.volume_folders import (
+    checked_folder,
+    holds,
+    overlaps,
+    resolved,
+    same_file_system,
+    same_folder,
+)
+from melodee.volume_probe import Abilities, VolumeUnusable, probe
+
+KINDS = ("inbound", "staging", "storage")
+DEFAULT_NAMES = {"inbound": "Inbound", "staging": "Staging", "storage": "Music"}
+"""What `melodee up` calls its three volumes; players show the last one."""
+
+LONGEST_NAME = 100
+
+
+class VolumeNameTaken(MelodeeError):
+    """There is a volume of that name already; 'melodee volume list' shows it."""
+
+    code = "volume_name_taken"
+
+
+class BadVolumeName(MelodeeError):
+    """That cannot be the name of a volume."""
+
+    code = "bad_volume_name"
+
+
+class VolumeElsewhere(MelodeeError):
+    """The volume is another folder, and files of it are known."""
+
+    code = "volume_elsewhere"
+
+
+class UnknownVolume(FatalError):
+    """There is no such volume."""
+
+    code = "unknown_volume"
+
+
+@dataclass(frozen=True)
+class Volume:
+    """One row of `volume`."""
+
+    id: int
+    name: str
+    kind: str
+    """`inbound`, `staging` or `storage`."""
+    path: str
+    """Absolute."""
+    template: str | None
+    """How folders on a storage volume are named."""
+    abilities: Abilities
+    """What its file system could do when it was asked last."""
+
+    @property
+    def root(self) -> Path:
+        """The folder."""
+        return Path(self.path)
+
+    def free_bytes(self) -> int | None:
+        """What is free on its file system, or `None` when the folder is not there."""
+        try:
+            return shutil.disk_usage(self.path).free
+        except OSError:
+            return None
+
+
+def volumes(db: Session, kind: str | None = None) -> list[Volume]:
+    """All volumes, or those of one kind, in the order in which they were added."""
+    return [_volume(row) for row in db.rows("volumes", kind=kind)]
+
+
+def volume_by_id(db: Session, number: int) -> Volume:
+    """One volume. Raises `UnknownVolume`."""
+    row = db.one("volume_by_id", volume=number)
+    if row is None:
+        raise UnknownVolume(f"Its number is {number}")
+    return _volume(row)
+
+
+def add_volume(
+    database: Database,
+    name: str,
+    path: Path,
+    kind: str,
+    template: str | None = None,
+    *,
+    data: DataDirectory | None = None,
+) -> Volume:
+    """Makes an existing folder a volume, after trying what its file system can do.
+
+    `template` names the folders on a storage volume, by default `{artist_dir_base}/{artist_dir_code}/{artist}/{year} -
+    {album}`. With `data`, the folders where that instance keeps its own state are refused.
+
+    Raises `VolumeUnusable`, `VolumeNameTaken`, `BadVolumeName` and `InvalidTemplate`.
+    """
+    name = _checked_name(name)
+    if template is not None and kind != "storage":
+        raise VolumeUnusable("Only a storage volume has a template")
+    template = PathTemplate.for_folders(template or DEFAULT_FOLDERS).text if kind == "storage" else None
+    path = checked_folder(path)
+    _refuse_state(path, data)
+    with database.begin() as db:
+        db.run("lock_volumes")
+        others = volumes(db)
+        if any(fold(other.name) == fold(name) for other in others):
+            raise VolumeNameTaken(f"({name})")
+        _refuse_overlap(path, kind, others)
+        return _insert(db, name, path, kind, template)
+
+
+def ensure_default_volumes(
+    database: Database, inbound: Path, staging: Path, storage: Path, *, chosen: Collection[str] = KINDS
+) -> dict[str, Volume]:
+    """The volumes of `melodee up`, by kind; adds those that are missing. The folders exist.
+
+    `chosen` are the kinds whose folder the operator named. For these, a volume that was another folder so far moves,
+    but only when no file of it is known, or when the old folder is gone and the known files are in the new one (the
+    data directory was moved); else this raises `VolumeElsewhere`, which says what to do. The other kinds stay where
+    they were put at an earlier start. Raises `VolumeUnusable` as well.
+    """
+    folders = {"storage": storage, "staging": staging, "inbound": inbound}
+    with database.begin() as db:
+        db.run("lock_volumes")
+        return {
+            kind: _ensure_default(db, kind, checked_folder(folder), chosen=kind in chosen)
+            for kind, folder in folders.items()
+        }
+
+
+def _volume(row: Row) -> Volume:
+    return Volume(row.id, row.name, row.kind, row.path, row.template, msgspec.convert(row.abilities, Abilities))
+
+
+def _ensure_default(db: Session, kind: str, folder: Path, *, chosen: bool) -> Volume:
+    name = DEFAULT_NAMES[kind]
+    every = volumes(db)
+    for volume in every:
+        if volume.kind == kind and same_folder(volume.root, folder):
+            return _move(db, volume, Path(volume.path))
+    known = next((volume for volume in every if fold(volume.name) == fold(name)), None)
+    if known is None:
+        _refuse_overlap(folder, kind, every)
+        return _insert(db, name, folder, kind, DEFAULT_FOLDERS if kind == "storage" else None)
+    if known.kind != kind:
+        raise VolumeNameTaken(f"It is of the kind {known.kind}", path=known.path)
+    if not chosen and known.root.is_dir():
+        return known
+    files = int(db.value("files_of_volume", volume=known.id))
+    if files == 0 or (not known.root.exists() and _has_its_files(db, known, folder)):
+        _refuse_overlap(folder, kind, [volume for volume in every if volume.id != known.id])
+        return _move(db, known, folder)
+    if not chosen:
+        return known
+    was, wanted = display_path(known.path), display_path(str(folder))
+    if kind == "staging":
+        mend = "start with the storage folder that it belongs to"
+    else:
+        mend = f"start with --{kind} {was}, or add the new folder: melodee volume add NAME {wanted} --kind {kind}"
+    raise VolumeElsewhere(f"{name} is {was}, with {files} files, and not {wanted}: {mend}")
+
+
+def _has_its_files(db: Session, volume: Volume, folder: Path) -> bool:
+    """Whether a sample of the volume's files is found in another folder, each with its size."""
+    sample = db.rows("some_files_of_volume", volume=volume.id)
+    for row in sample:
+        try:
+            # os.path, since names may be what Path would normalise away.
+            status = os.lstat(os.path.join(os.fsencode(folder), row.path))  # noqa: PTH118
+        except OSError:
+            return False
+        if not stat.S_ISREG(status.st_mode) or status.st_size != row.size_bytes:
+            return False
+    return bool(sample)
+
+
+def _insert(db: Session, name: str, path: Path, kind: str, template: str | None) -> Volume:
+    abilities = probe(path)
+    number = db.value(
+        "add_volume",
+        name=name,
+        kind=kind,
+        path=str(path),
+        template=template,
+        abilities=Jsonb(msgspec.to_builtins(abilities)),
+    )
+    return Volume(int(number), name, kind, str(path), template, abilities)
+
+
+def _move(db: Session, volume: Volume, path: Path) -> Volume:
+    """The volume with this path and what its file system can do now."""
+    abilities = probe(path)
+    if (str(path), abilities) != (volume.path, volume.abilities):
+        db.run("move_volume", volume=volume.id, path=str(path), abilities=Jsonb(msgspec.to_builtins(abilities)))
+    return Volume(volume.id, volume.name, volume.kind, str(path), volume.template, abilities)
+
+
+def _checked_name(name: str) -> str:
+    plain = unicodedata.normalize("NFC", name[: 4 * LONGEST_NAME].strip())
+    if not fold(plain):
+        raise BadVolumeName("It is empty")
+    if len(plain) > LONGEST_NAME:
+        raise BadVolumeName(f"It is longer than {LONGEST_NAME} characters")
+    if clean_text(plain, LONGEST_NAME) != plain or display_path(plain).replace("\\\\", "\\") != plain:
+        raise BadVolumeName(f"It has a control or invisible character: {display_path(plain)}")
+    return plain
+
+
+def _refuse_state(path: Path, data: DataDirectory | None) -> None:
+    """Melodee's own database and logs are no music, and they change all the time."""
+    if data is None:
+        return
+    for own in (data.postgres, data.token_key.parent, data.dagster_home, data.cache, data.logs):
+        if overlaps(path, own):
+            raise VolumeUnusable(f"Melodee keeps its own state in {display_path(str(own))}", path=str(path))
+
+
+def _refuse_overlap(path: Path, kind: str, others: Iterable[Volume]) -> None:
+    others = list(others)
+    place = str(path)
+    for other in others:
+        if not overlaps(path, other.root) or _is_hidden_staging(path, kind, other):
+            continue
+        where = "is" if same_folder(path, other.root) else "is inside" if holds(other.root, path) else "is around"
+        raise VolumeUnusable(
+            f"It {where} the volume {other.name}, {display_path(other.path)}, and a file would be in both: "
+            "choose a folder apart from it",
+            path=place,
+        )
+    storage = [other for other in others if other.kind == "storage"]
+    if kind == "staging" and storage and not any(same_file_system(path, other.root) for other in storage):
+        raise VolumeUnusable(
+            "No storage volume is on its file system, and what is published would be copied once more: "
+            f"choose a folder beside {display_path(storage[0].path)}",
+            path=place,
+        )
+
+
+def _is_hidden_staging(path: Path, kind: str, other: Volume) -> bool:
+    """Whether of the two one is storage and the other a staging volume in a hidden folder of it."""
+    if (kind, other.kind) == ("staging", "storage"):
+        inner, outer = path, other.root
+    elif (kind, other.kind) == ("storage", "staging"):
+        inner, outer = other.root, path
+    else:
+        return False
+    try:
+        below = resolved(inner).relative_to(resolved(outer))
+    except ValueError:
+        return False
+    return any(part.startswith(".") for part in below.parts)
