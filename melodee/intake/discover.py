@@ -170,10 +170,8 @@ def _hash(volume: Volume, file: FileLook) -> UUID:
 def _is_fresh(file: FileLook, known: Row | None, *, again: bool) -> bool:
     if known is None or (known.size_bytes, known.modified_ns, known.changed_ns) != file[1:]:
         return True
-    if known.state == "failed":
-        return again
     # Music may have come to a picture that had none beside it.
-    return known.state == "ignored" and (again or known.reason == "no_music_beside")
+    return known.state in ("failed", "ignored") and (again or known.reason in ("no_music_beside", "no_music_left"))
 
 
 def _odd(volume: Volume, odd: Odd) -> Failure:

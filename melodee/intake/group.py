@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from melodee.audio.track import Track
+from melodee.audio.track import Mend, Track
+from melodee.catalogue.release import Credit, ReleaseDescription, pair_credits
 from melodee.intake.look import FileLook, is_disc_folder, parent
 from melodee.text import clean_text, fold
 
@@ -22,44 +23,6 @@ UNKNOWN_ALBUM = "Unknown Album"
 _VARIOUS = frozenset({"various artists", "various", "va", "v.a.", "v/a"})
 _NUMBERED = re.compile(r"(?:(?P<disc>\d)[-.](?=\d))?(?P<track>\d{1,3})(?:\s*[-._)\]]\s*|\s+)(?P<title>\S.*)")
 _DISC_NUMBER = re.compile(r"\d{1,3}")
-
-
-class Credit(msgspec.Struct, frozen=True):
-    """An artist as a release or a track names it."""
-
-    name: str
-    sort_name: str = ""
-    mbid: str = ""
-
-
-class ReleaseDescription(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What grouping made of the tags of a release's tracks; kept as jsonb with the release."""
-
-    artists: list[Credit]
-    display_artist: str
-    album: str
-    sort_name: str = ""
-    edition: str = ""
-    year: int | None = None
-    release_date: str = ""
-    original_date: str = ""
-    genres: list[str] = []
-    release_types: list[str] = []
-    labels: list[str] = []
-    catalogue_numbers: list[str] = []
-    barcode: str = ""
-    moods: list[str] = []
-    mbid: str = ""
-    release_group_mbid: str = ""
-    compilation: bool = False
-    explicit: str = ""
-    disc_titles: dict[int, str] = {}
-    discs: int = 1
-
-    @property
-    def key(self) -> str:
-        """What makes two drops the same release."""
-        return f"{fold(self.display_artist)}\0{fold(self.album)}"
 
 
 @dataclass
@@ -135,7 +98,10 @@ def completed(track: Track, path: str) -> Track:
             changes["disc_number"] = int(numbered["disc"])
     if not track.album:
         changes["album"] = _album_from_folder(folder)
-    return msgspec.structs.replace(track, **changes) if changes else track
+    if not changes:
+        return track
+    mends = [Mend("missing_tag", name, f"taken from the path: {value}") for name, value in changes.items()]
+    return msgspec.structs.replace(track, **changes, mended=[*track.mended, *mends])
 
 
 def _readable(name: str) -> str:
@@ -239,15 +205,8 @@ def _album_credits(artist: str, tracks: Sequence[Track]) -> list[Credit]:
     return [Credit(artist)]
 
 
-def pair_credits(names: Sequence[str], sort_name: str, mbids: Sequence[str]) -> list[Credit]:
-    """Names with their MusicBrainz ids when there are as many; a single sort name only speaks for a single name."""
-    ids = mbids if len(mbids) == len(names) else [""] * len(names)
-    sort = sort_name if len(names) == 1 else ""
-    return [Credit(name, sort, mbid) for name, mbid in zip(names, ids, strict=True)]
-
-
 def _attach(drafts: Sequence[Draft], others: Iterable[ReadFile]) -> list[ReadFile]:
-    """Gives each image and sidecar to a release: of its own folder, else of those below, else around; the rest is returned."""
+    """Gives each image and sidecar to a release: of its folder, else of those below, else around; returns the rest."""
     in_folder: dict[str, Counter[int]] = {}
     below: dict[str, Counter[int]] = {}
     for index, draft in enumerate(drafts):

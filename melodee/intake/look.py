@@ -132,6 +132,8 @@ class EntryLook(NamedTuple):
 
     signature: bytes
     complete: bool
+    files: list[FileLook]
+    """The files that were reached."""
     cost: int
     """Files and folders that were read."""
 
@@ -139,13 +141,15 @@ class EntryLook(NamedTuple):
 def look_at_entry(root: Path, entry: str, budget: int = LOOK_BUDGET) -> EntryLook:
     """The entry's signature: it changes with every file in reach; `complete` says whether all were."""
     digest = hashlib.blake2b(digest_size=16)
+    files: list[FileLook] = []
     cost = 0
     for look in walk(root, [entry]):
         digest.update(os.fsencode(look.path) + b"\0" + look.signature)
+        files += look.files
         cost += 1 + len(look.files) + len(look.odd)
         if cost >= budget:
-            return EntryLook(digest.digest(), complete=False, cost=cost)
-    return EntryLook(digest.digest(), complete=True, cost=cost)
+            return EntryLook(digest.digest(), complete=False, files=files, cost=cost)
+    return EntryLook(digest.digest(), complete=True, files=files, cost=cost)
 
 
 def unit_of(look: FolderLook) -> str:

@@ -165,8 +165,17 @@ def _look_parameters(volume: int, path: str) -> dict[str, object]:
 
 
 def note_taken(db: Session, volume: Volume, entry: str) -> None:
-    """Remembers how intake left a top entry: while it looks like that it is not planned again."""
+    """Remembers how intake left a top entry: while it looks like that it is not planned again.
+
+    Only when the ledger knows all that is there: what came while the batch ran must be seen at the next look.
+    """
     look = look_at_entry(volume.root, entry)
+    there = {path_hash(volume.id, file.path): file for file in look.files}
+    known = {row.path_hash: row for row in db.rows("known_files", hashes=list(there))}
+    for key, file in there.items():
+        row = known.get(key)
+        if row is None or (row.size_bytes, row.modified_ns, row.changed_ns) != file[1:]:
+            return
     db.run("note_entry_taken", **_look_parameters(volume.id, entry), signature=look.signature, complete=look.complete)
 
 

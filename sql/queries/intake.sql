@@ -41,11 +41,12 @@ update release_file set path_hash = %(new)s where release_id = %(release)s and p
 -- The file is no longer part of the release: it failed on its way.
 delete from release_file where release_id = %(release)s and path_hash = %(path_hash)s;
 
--- replace_findings
+-- delete_findings
 -- Findings are made anew each time a release is judged.
-with gone as (delete from finding where release_id = %(release)s)
+delete from finding where release_id = %(release)s;
+
+-- insert_findings
+-- What there is to say about a release, worst first.
 insert into finding (release_id, position, code, severity, path, message)
 select %(release)s, position, code, severity, decode(path, 'hex'), message
-from jsonb_to_recordset(%(findings)s) as f (position integer, code text, severity text, path text, message text)
-on conflict (release_id, position) do update set
-    code = excluded.code, severity = excluded.severity, path = excluded.path, message = excluded.message;
+from jsonb_to_recordset(%(findings)s) as f (position integer, code text, severity text, path text, message text);

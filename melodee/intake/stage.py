@@ -1,0 +1,221 @@
+"""Staging: discovered releases move to the staging volume, are judged, and are approved or wait for a person."""
+
+import os
+from collections.abc import Callable, Sequence
+from uuid import UUID
+
+import msgspec
+from psycopg.types.json import Jsonb
+
+from melodee.audio.track import Track
+from melodee.catalogue.albums import known_album, other_file_name, song_file_name
+from melodee.catalogue.release import ReleaseDescription
+from melodee.database import Database, Row, Session
+from melodee.errors import FatalError, MelodeeError
+from melodee.file_errors import FileTrouble, NameTaken
+from melodee.intake.claim import claimed
+from melodee.intake.judge import Finding, JudgedTrack, judge, must_wait
+from melodee.intake.outcome import Outcome
+from melodee.journal import Moved, Mover, Refused, Wish
+from melodee.ledger import Failure, Place, clear_failures, move_failures, record_failures
+from melodee.settings import IntakeSettings
+from melodee.volume_path import VolumePath, opened_folder, status
+from melodee.volumes import Volume, volumes
+
+STAGE = "stage"
+
+POLICY = "policy"
+"""Who decided where no person did."""
+
+
+class NoVolume(FatalError):
+    """A volume is missing: add one with `melodee volume add`."""
+
+    code = "no_volume"
+
+
+class NoMusicLeft(MelodeeError):
+    """All music of its release failed; it goes with that when it is tried again."""
+
+    code = "no_music_left"
+
+
+def stage_batch(
+    database: Database,
+    batch: str,
+    *,
+    report: Callable[[str], object],
+    settings: IntakeSettings | None = None,
+) -> Outcome:
+    """Moves the batch's discovered releases to staging and judges them. Raises `BatchIsBusy`, `NoVolume`."""
+    settings = settings or IntakeSettings.from_environment()
+    outcome = Outcome()
+    with claimed(database, batch):
+        with database.autocommit() as db:
+            every = volumes(db)
+            releases = db.rows("releases_of_batch", batch=batch, states=["discovered", "staged"])
+        if not releases:
+            return outcome
+        mover = Mover(database, every, "stage")
+        mover.finish([release.id for release in releases])
+        staging = next((volume for volume in every if volume.kind == "staging"), None)
+        storage = next((volume for volume in every if volume.kind == "storage"), None)
+        if staging is None or storage is None:
+            raise NoVolume("Intake needs one of kind staging and one of kind storage.")
+        for release in releases:
+            _stage_release(database, mover, batch, release, staging, storage, settings.review, outcome)
+        report(f"{outcome.releases} releases staged, {outcome.waiting} files wait for a person")
+    return outcome
+
+
+def _stage_release(  # noqa: PLR0917 - one call, above
+    database: Database,
+    mover: Mover,
+    batch: str,
+    release: Row,
+    staging: Volume,
+    storage: Volume,
+    policy: str,
+    outcome: Outcome,
+) -> None:
+    description = msgspec.convert(release.description, ReleaseDescription, str_keys=True)
+    with database.autocommit() as db:
+        files = db.rows("files_of_release", release=release.id)
+        taken = _names_taken(db, files, description, storage)
+    playable = any(file.kind == "audio" and file.path_hash not in taken for file in files)
+    wishes = [
+        Wish(
+            release.id,
+            Place(file.volume_id, os.fsdecode(file.path)),
+            Place(staging.id, f"{batch}/{release.id}/{os.fsdecode(file.name)}"),
+        )
+        for file in files
+        if playable and file.volume_id != staging.id and file.path_hash not in taken
+    ]
+    refused = [
+        Refused(Wish(release.id, place, place), NameTaken(path=place.path))
+        for file in files
+        if file.path_hash in taken
+        for place in (Place(file.volume_id, os.fsdecode(file.path)),)
+    ]
+    refused += mover.move(wishes, _commit)
+    with database.begin() as db:
+        refuse(db, batch, STAGE, refused, outcome)
+        files = db.rows("files_of_release", release=release.id)
+        if not any(file.kind == "audio" for file in files):
+            set_aside(db, batch, STAGE, release.id, files, outcome)
+            return
+        findings = _judge(db, release.id, description, files)
+        state = "waiting" if must_wait(policy, findings) else "approved"
+        reason = ", ".join(sorted({finding.code for finding in findings})) or None
+        db.run("set_release_state", release=release.id, state=state, decided_by=POLICY, reason=reason, album=None)
+        if state == "waiting":
+            db.run("set_release_file_states", release=release.id, state="waiting", reason=None, from_states=["pending"])
+            outcome.waiting += len(files)
+    outcome.releases += 1
+    outcome.files += len(files)
+    outcome.bytes += sum(file.size_bytes for file in files)
+    outcome.songs += sum(1 for file in files if file.kind == "audio")
+
+
+def _names_taken(db: Session, files: Sequence[Row], description: ReleaseDescription, storage: Volume) -> set[UUID]:
+    """Files whose name in the album's folder another file has: one of this release, or one that is published.
+
+    Found before they are moved, so that what cannot be published stays where it was dropped.
+    """
+    home = known_album(db, description)
+    names: set[str] = set()
+    taken: set[UUID] = set()
+    for file in files:
+        name = target_name(file, description, storage)
+        # Some file systems fold case: names never differ by that alone.
+        if name.casefold() in names or (home is not None and _exists(storage, home, name)):
+            taken.add(file.path_hash)
+        names.add(name.casefold())
+    return taken
+
+
+def _exists(storage: Volume, home: tuple[int, str], name: str) -> bool:
+    volume, folder = home
+    if volume != storage.id:
+        return False
+    place = VolumePath(storage.root, f"{folder}/{name}")
+    try:
+        with opened_folder(place) as within:
+            return status(within, place.name, place.full) is not None
+    except FileTrouble:
+        return False
+
+
+def target_name(file: Row, description: ReleaseDescription, storage: Volume) -> str:
+    """The path of a release's file below its album's folder."""
+    longest = storage.abilities.max_name_bytes
+    if file.track is None:
+        return other_file_name(os.fsdecode(file.name), longest)
+    return song_file_name(msgspec.convert(file.track, Track), description, longest)
+
+
+def _commit(db: Session, moved: Sequence[Moved]) -> None:
+    for each in moved:
+        follow(db, each, state="pending")
+
+
+def follow(db: Session, moved: Moved, *, state: str, song: int | None = None, album: int | None = None) -> None:
+    """Lets the ledger, the release and the inventory of failures follow a file to its new place."""
+    old, new = moved.wish.source.hash, moved.wish.target.hash
+    db.run(
+        "move_file_row",
+        old=old,
+        new=new,
+        volume=moved.wish.target.volume,
+        path=os.fsencode(moved.wish.target.path),
+        state=state,
+        content_hash=moved.content_hash,
+        changed_ns=moved.observed.ctime_ns,
+        song=song,
+        album=album,
+    )
+    db.run("move_release_file", release=moved.wish.release, old=old, new=new)
+    move_failures(db, old, moved.wish.target)
+
+
+def refuse(db: Session, batch: str, stage: str, refused: Sequence[Refused], outcome: Outcome) -> None:
+    """Enters files that could not be moved: they stay where they are, and are no longer part of the release."""
+    failures: list[Failure] = []
+    for wish, error in refused:
+        failures.append(Failure.of(error, wish.source, stage))
+        db.run("set_file_states", hashes=[wish.source.hash], state="failed", reason=error.code)
+        db.run("delete_release_file", release=wish.release, path_hash=wish.source.hash)
+        outcome.fail(error.code)
+    record_failures(db, failures, batch)
+
+
+def set_aside(db: Session, batch: str, stage: str, release: int, files: Sequence[Row], outcome: Outcome) -> None:
+    """Ends a release that has lost all its music: pictures and sidecars left of it have nothing to go with."""
+    left = [Place(file.volume_id, os.fsdecode(file.path)) for file in files]
+    refuse(db, batch, stage, [Refused(Wish(release, place, place), NoMusicLeft()) for place in left], outcome)
+    db.run("set_release_state", release=release, state="failed", decided_by=POLICY, reason="no_music_left", album=None)
+
+
+def _judge(db: Session, release: int, description: ReleaseDescription, files: Sequence[Row]) -> list[Finding]:
+    tracks = [
+        JudgedTrack(os.fsdecode(file.name), msgspec.convert(file.track, Track))
+        for file in files
+        if file.track is not None
+    ]
+    has_picture = any(file.kind == "image" for file in files) or any(track.has_picture for _, track in tracks)
+    findings = judge(description, tracks, has_picture=has_picture)
+    rows = [
+        {
+            "position": position,
+            "code": finding.code,
+            "severity": finding.severity,
+            "path": None if finding.path is None else os.fsencode(finding.path).hex(),
+            "message": finding.message,
+        }
+        for position, finding in enumerate(findings)
+    ]
+    db.run("delete_findings", release=release)
+    db.run("insert_findings", release=release, findings=Jsonb(rows))
+    clear_failures(db, [file.path_hash for file in files], STAGE)
+    return findings

@@ -1,0 +1,238 @@
+"""The journal: files on their way from one place to another, each step committed before the next begins.
+
+The file system's half is `melodee.transfer`. A row says how far a file has come, so that after a crash the same call
+goes on where the last one stopped: whoever moves files asks again for the same moves.
+"""
+
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from psycopg.types.json import Jsonb
+
+from melodee.database import Database, Row, Session
+from melodee.errors import DependencyError, MelodeeError
+from melodee.file_errors import ChangedWhileCopying, NameTaken, NotLinkable, Vanished
+from melodee.ledger import Place
+from melodee.transfer import (
+    Observed,
+    Standing,
+    copy_to_temporary,
+    link_to_temporary,
+    observe,
+    publish,
+    recognise,
+    remove_empty_folders,
+    remove_source,
+    remove_temporary,
+    temporary_beside,
+)
+from melodee.volume_path import VolumePath
+from melodee.volumes import Volume
+
+
+class Wish(NamedTuple):
+    """A file that is to move."""
+
+    release: int
+    source: Place
+    target: Place
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A file that has its final name; `observed` is the file there, `content_hash` known when bytes were copied."""
+
+    wish: Wish
+    observed: Observed
+    content_hash: bytes | None
+
+
+class Refused(NamedTuple):
+    """A file that stays where it is, and why."""
+
+    wish: Wish
+    error: MelodeeError
+
+
+@dataclass(frozen=True)
+class _Move:
+    id: int
+    state: str
+    wish: Wish
+    expected: Observed
+    linked: bool
+    content_hash: bytes | None
+
+
+Commit = Callable[[Session, Sequence[Moved]], None]
+"""Writes what the moves mean, in the transaction that declares them published."""
+
+
+class Mover:
+    """Moves files between volumes for one purpose: `stage`, `publish`, `reject` or `return`."""
+
+    def __init__(self, database: Database, volumes: Iterable[Volume], purpose: str) -> None:
+        self._database = database
+        self._volumes: Mapping[int, Volume] = {volume.id: volume for volume in volumes}
+        self._purpose = purpose
+
+    def move(self, wishes: Sequence[Wish], commit: Commit) -> list[Refused]:
+        """Moves what can be moved and commits it; returns what could not. Raises `DependencyError`.
+
+        The order is the protocol: temporary file, final name, commit, and only then the source goes.
+        """
+        refused: list[Refused] = []
+        moves = self._planned(wishes, refused)
+        moves = self._copied(moves, refused)
+        published = self._named(moves, refused)
+        with self._database.begin() as db:
+            commit(db, [moved for _, moved in published])
+            db.run("set_moves_published", ids=[move.id for move, _ in published])
+        self._finish([move for move, _ in published])
+        return refused
+
+    def finish(self, releases: Sequence[int]) -> None:
+        """Removes the sources of files that were committed before a crash."""
+        with self._database.autocommit() as db:
+            rows = db.rows("open_moves", releases=list(releases), purpose=self._purpose, states=["published"])
+        self._finish([_move(row) for row in rows])
+
+    def _path(self, place: Place) -> VolumePath:
+        return VolumePath(self._volumes[place.volume].root, place.path)
+
+    def _temporary(self, move: _Move) -> VolumePath:
+        return temporary_beside(self._path(move.wish.target), move.id)
+
+    def _planned(self, wishes: Sequence[Wish], refused: list[Refused]) -> list[_Move]:
+        """Journal rows for the wishes: those of an earlier attempt, and new ones."""
+        with self._database.autocommit() as db:
+            releases = sorted({wish.release for wish in wishes})
+            rows = db.rows("open_moves", releases=releases, purpose=self._purpose, states=["planned", "copied"])
+        # Where an earlier attempt was to put a file counts, not where this one would: it may have got there.
+        earlier = {(move.wish.release, move.wish.source): move for move in map(_move, rows)}
+        fresh: list[tuple[Wish, Observed]] = []
+        for wish in wishes:
+            if (wish.release, wish.source) not in earlier:
+                try:
+                    fresh.append((wish, observe(self._path(wish.source))))
+                except DependencyError:
+                    raise
+                except MelodeeError as error:
+                    refused.append(Refused(wish, error))
+        with self._database.begin() as db:
+            rows = db.rows("plan_moves", moves=Jsonb([self._row(*each) for each in fresh]))
+        moves = earlier | {(move.wish.release, move.wish.source): move for move in map(_move, rows)}
+        refused += [Refused(wish, NameTaken(path=wish.target.path)) for wish, _ in fresh if wish[:2] not in moves]
+        return [moves[wish[:2]] for wish in wishes if wish[:2] in moves]
+
+    def _row(self, wish: Wish, seen: Observed) -> dict[str, object]:
+        return {
+            "purpose": self._purpose,
+            "release_id": wish.release,
+            "path_hash": str(wish.source.hash),
+            "source_volume_id": wish.source.volume,
+            "source_path": os.fsencode(wish.source.path).hex(),
+            "device": seen.device,
+            "inode": seen.inode,
+            "size_bytes": seen.size,
+            "modified_ns": seen.mtime_ns,
+            "changed_ns": seen.ctime_ns,
+            "target_volume_id": wish.target.volume,
+            "target_path": os.fsencode(wish.target.path).hex(),
+        }
+
+    def _copied(self, moves: Sequence[_Move], refused: list[Refused]) -> list[_Move]:
+        done: list[_Move] = []
+        for move in moves:
+            if move.state != "planned" and self._still_there(move):
+                done.append(move)
+                continue
+            try:
+                done.append(self._copy(move))
+            except DependencyError:
+                raise
+            except MelodeeError as error:
+                refused.append(self._refuse(move, error))
+        fresh = [move for move in done if move.state == "planned"]
+        with self._database.begin() as db:
+            db.run(
+                "set_moves_copied",
+                ids=[move.id for move in fresh],
+                linked=[move.linked for move in fresh],
+                hashes=[move.content_hash for move in fresh],
+            )
+        return done
+
+    def _still_there(self, move: _Move) -> bool:
+        """Whether what an earlier attempt copied is there; if not, the move begins again from its source."""
+        target = self._path(move.wish.target)
+        return recognise(self._temporary(move), target, move.expected, move.content_hash) is not Standing.GONE
+
+    def _copy(self, move: _Move) -> _Move:
+        source, temporary = self._path(move.wish.source), self._temporary(move)
+        try:
+            link_to_temporary(source, temporary, move.expected)
+        except NotLinkable:
+            digest = copy_to_temporary(source, temporary, move.expected)
+            return replace(move, state="planned", linked=False, content_hash=digest)
+        return replace(move, state="planned", linked=True, content_hash=None)
+
+    def _named(self, moves: Sequence[_Move], refused: list[Refused]) -> list[tuple[_Move, Moved]]:
+        named: list[tuple[_Move, Moved]] = []
+        for move in moves:
+            target = self._path(move.wish.target)
+            try:
+                standing = recognise(self._temporary(move), target, move.expected, move.content_hash)
+                if standing is Standing.TAKEN:
+                    raise NameTaken(path=target.full)
+                if standing is Standing.ABSENT:
+                    publish(self._temporary(move), target, self._volumes[move.wish.target.volume].abilities)
+                named.append((move, Moved(move.wish, observe(target), move.content_hash)))
+            except DependencyError:
+                raise
+            except MelodeeError as error:
+                refused.append(self._refuse(move, error))
+        return named
+
+    def _refuse(self, move: _Move, error: MelodeeError) -> Refused:
+        self._abandon(move)
+        return Refused(move.wish, error)
+
+    def _abandon(self, move: _Move) -> None:
+        """Takes back a move that has not been committed: the source is still there, our other copy goes."""
+        remove_temporary(self._temporary(move))
+        with self._database.begin() as db:
+            db.run("delete_moves", ids=[move.id])
+
+    def _finish(self, moves: Sequence[_Move]) -> None:
+        """Removes sources whose files have their new names, and folders that are empty because of it."""
+        done: list[_Move] = []
+        for move in moves:
+            target = self._path(move.wish.target)
+            try:
+                remove_source(self._path(move.wish.source), move.expected, target, linked=move.linked)
+            except ChangedWhileCopying:
+                pass  # Something else has the old name by now: it is a new file, and stays for the next look.
+            except Vanished:
+                continue  # Someone took the file from its new place: what is left of it stays, and so does the row.
+            remove_temporary(self._temporary(move))
+            done.append(move)
+        for volume, folder in {(m.wish.source.volume, self._path(m.wish.source).folder) for m in done}:
+            remove_empty_folders(self._volumes[volume].root, folder)
+        with self._database.begin() as db:
+            db.run("delete_moves", ids=[move.id for move in done])
+
+
+def _wish(row: Row) -> Wish:
+    return Wish(
+        row.release_id,
+        Place(row.source_volume_id, os.fsdecode(row.source_path)),
+        Place(row.target_volume_id, os.fsdecode(row.target_path)),
+    )
+
+
+def _move(row: Row) -> _Move:
+    seen = Observed(int(row.device), int(row.inode), row.size_bytes, row.modified_ns, row.changed_ns)
+    return _Move(row.id, row.state, _wish(row), seen, row.linked, row.content_hash)

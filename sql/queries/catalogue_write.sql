@@ -1,0 +1,255 @@
+-- artist_keys
+-- Artists by name: or mbid: keys; by the primary key.
+select key, artist_id from artist_key where key = any(%(keys)s::text[]);
+
+-- claim_artist_keys
+-- Keys that nobody has; who comes second waits for the first and then gets nothing.
+insert into artist_key (key, artist_id)
+select key, artist_id from unnest(%(keys)s::text[], %(ids)s::bigint[]) as c (key, artist_id) order by key
+on conflict do nothing;
+
+-- lock_artists
+-- One maker of new artists at a time, until the end of the transaction.
+select pg_advisory_xact_lock(hashtextextended('melodee.artists', 0));
+
+-- take_entity_number
+-- The next number of the one space of ids below the first leaf.
+select nextval('entity_number');
+
+-- artists_by_ids
+-- Name, directory code and MusicBrainz id; each id prunes to one of the hash partitions.
+select a.id, a.name, a.sort_name, a.index_letter, a.directory_code, a.directory_base, a.mbid
+from unnest(%(ids)s::bigint[]) as wanted (id),
+    lateral (select * from artists as x where x.id = wanted.id offset 0) as a;
+
+-- set_artist_mbid
+-- By key: a file told the MusicBrainz id of an artist known by name so far.
+update artists set mbid = %(mbid)s, updated_at = now() where id = %(id)s and mbid is null;
+
+-- take_directory_code
+-- The next number of a base, from 1.
+insert into directory_code_counter (base, given) values (%(base)s, 1)
+on conflict (base) do update set given = directory_code_counter.given + 1
+returning given;
+
+-- insert_artist
+-- A new artist; it shows in lists when its first song is promoted.
+insert into artists (id, name, sort_name, index_letter, directory_code, directory_base, mbid)
+values (%(id)s, %(name)s, %(sort_name)s, %(index_letter)s, %(code)s, %(base)s, %(mbid)s);
+
+-- claim_genres
+-- Genres by folded name; those that are there keep their spelling.
+insert into genre (key, name)
+select key, name from unnest(%(keys)s::text[], %(names)s::text[]) as g (key, name) order by key
+on conflict do nothing;
+
+-- genres_by_keys
+-- Ids of genres by folded name.
+select key, id from genre where key = any(%(keys)s::text[]);
+
+-- claim_album_keys
+-- What makes a release the same release, and whose a folder is; nothing for those that are taken.
+insert into album_key (key, album_id)
+select key, album_id from unnest(%(keys)s::text[], %(ids)s::bigint[]) as c (key, album_id) order by key
+on conflict do nothing;
+
+-- album_keys
+-- By the primary key.
+select key, album_id from album_key where key = any(%(keys)s::text[]);
+
+-- take_album_numbers
+-- A block of album numbers in the open leaf, in a short transaction of its own.
+select leaf_number, first_number from take_album_numbers(%(wanted)s, %(songs)s, %(leaf_rows)s);
+
+-- prepare_leaf
+-- Makes sure that the next leaf is there before the open one is full.
+select prepare_leaf();
+
+-- album_places
+-- Where albums live; one leaf an id.
+select a.id, a.volume_id, a.folder
+from unnest(%(ids)s::bigint[]) as wanted (id),
+    lateral (select * from albums as x where x.id = wanted.id offset 0) as a;
+
+-- claim_release_groups
+-- Release groups by key; those that are there stay as they are.
+insert into release_group (id, key, artist_id, name, mbid, release_types)
+select id, key, artist_id, name, mbid, release_types
+from jsonb_to_recordset(%(groups)s) as g (id bigint, key text, artist_id bigint, name text, mbid uuid, release_types text[])
+order by key
+on conflict (key) do nothing;
+
+-- release_groups_by_keys
+-- By the unique key.
+select key, id from release_group where key = any(%(keys)s::text[]);
+
+-- upsert_cover
+-- By the hash of the picture's bytes; the newest copy is the one that is read.
+insert into cover (digest, volume_id, path, embedded, content_type, width, height)
+values (%(digest)s, %(volume)s, %(path)s, %(embedded)s, %(content_type)s, %(width)s, %(height)s)
+on conflict (digest) do update set
+    volume_id = excluded.volume_id, path = excluded.path, embedded = excluded.embedded
+returning id;
+
+-- upsert_albums
+-- New albums, or more songs for those that are there. Returns the slot after the last that each album has given out.
+insert into albums (
+    id, release_group_id, volume_id, folder, name, edition, sort_name, artist_id, display_artist, credits, year,
+    release_date, original_date, genres, release_types, labels, catalogue_numbers, barcode, moods, mbid, compilation,
+    explicit, disc_titles, cover_id, song_count, duration_ms, size_bytes, next_slot
+)
+select id, release_group_id, volume_id, decode(folder, 'hex'), name, edition, sort_name, artist_id, display_artist,
+    credits, year, release_date, original_date, genres, release_types, labels, catalogue_numbers, barcode, moods, mbid,
+    compilation, explicit, disc_titles, cover_id, song_count, duration_ms, size_bytes, song_count + 1
+from jsonb_to_recordset(%(albums)s) as a (
+    id bigint, release_group_id bigint, volume_id smallint, folder text, name text, edition text, sort_name text,
+    artist_id bigint, display_artist text, credits jsonb, year integer, release_date text, original_date text,
+    genres text[], release_types text[], labels text[], catalogue_numbers text[], barcode text, moods text[], mbid uuid,
+    compilation boolean, explicit text, disc_titles jsonb, cover_id bigint, song_count integer, duration_ms bigint,
+    size_bytes bigint
+)
+order by id
+on conflict (id) do update set
+    song_count = albums.song_count + excluded.song_count,
+    duration_ms = albums.duration_ms + excluded.duration_ms,
+    size_bytes = albums.size_bytes + excluded.size_bytes,
+    next_slot = albums.next_slot + excluded.song_count,
+    cover_id = coalesce(albums.cover_id, excluded.cover_id),
+    genres = albums.genres || array(select g from unnest(excluded.genres) as g where g <> all (albums.genres)),
+    updated_at = now()
+returning id, next_slot;
+
+-- insert_songs
+-- Songs by their ids; each goes to the leaf that its id names.
+insert into songs (
+    id, album_id, artist_id, album_artist_id, volume_id, path, title, sort_name, album, display_artist,
+    display_album_artist, display_composer, credits, disc_number, track_number, disc_subtitle, year, release_date,
+    original_date, genres, duration_ms, suffix, content_type, codec, bit_rate, bit_depth, sampling_rate, channels,
+    size_bytes, modified_at, mbid, track_mbid, isrc, moods, bpm, comment, explicit, track_gain, track_peak, album_gain,
+    album_peak, cover_id, tags
+)
+select id, album_id, artist_id, album_artist_id, volume_id, decode(path, 'hex'), title, sort_name, album,
+    display_artist, display_album_artist, display_composer, credits, disc_number, track_number, disc_subtitle, year,
+    release_date, original_date, genres, duration_ms, suffix, content_type, codec, bit_rate, bit_depth, sampling_rate,
+    channels, size_bytes, to_timestamp(modified_ns / 1e9), mbid, track_mbid, isrc, moods, bpm, comment, explicit,
+    track_gain, track_peak, album_gain, album_peak, cover_id, tags
+from jsonb_to_recordset(%(songs)s) as s (
+    id bigint, album_id bigint, artist_id bigint, album_artist_id bigint, volume_id smallint, path text, title text,
+    sort_name text, album text, display_artist text, display_album_artist text, display_composer text, credits jsonb,
+    disc_number integer, track_number integer, disc_subtitle text, year integer, release_date text, original_date text,
+    genres text[], duration_ms integer, suffix text, content_type text, codec text, bit_rate integer, bit_depth integer,
+    sampling_rate integer, channels integer, size_bytes bigint, modified_ns bigint, mbid uuid, track_mbid uuid,
+    isrc text[], moods text[], bpm integer, comment text, explicit text, track_gain real, track_peak real,
+    album_gain real, album_peak real, cover_id bigint, tags jsonb
+);
+
+-- insert_songs_elsewhere
+-- Songs whose ids lie outside their album's range.
+insert into song_of_album_elsewhere (album_id, song_id)
+select * from unnest(%(albums)s::bigint[], %(songs)s::bigint[]);
+
+-- insert_artist_index
+-- Artists that show from now on; returns the new ones.
+insert into artist_index (id, index_letter, sort_name, search_name, terms)
+select id, index_letter, sort_name, search_name, array_to_tsvector(terms)
+from jsonb_to_recordset(%(artists)s) as a (id bigint, index_letter text, sort_name text, search_name text, terms text[])
+order by id
+on conflict (id) do nothing
+returning id;
+
+-- insert_album_index
+-- Albums that show from now on; returns the new ones.
+insert into album_index (id, volume_id, artist_id, year, sort_name, artist_sort_name, search_name, terms)
+select id, volume_id, artist_id, year, sort_name, artist_sort_name, search_name, array_to_tsvector(terms)
+from jsonb_to_recordset(%(albums)s) as a (
+    id bigint, volume_id smallint, artist_id bigint, year integer, sort_name text, artist_sort_name text,
+    search_name text, terms text[]
+)
+order by id
+on conflict (id) do nothing
+returning id;
+
+-- insert_song_index
+-- The songs' places in lists and search.
+insert into song_index (id, volume_id, artist_id, year, search_name, terms)
+select id, volume_id, artist_id, year, search_name, array_to_tsvector(terms)
+from jsonb_to_recordset(%(songs)s) as s (
+    id bigint, volume_id smallint, artist_id bigint, year integer, search_name text, terms text[]
+)
+order by id;
+
+-- insert_album_genres
+-- Genres of albums, and the count of albums by genre and music folder.
+with added as (
+    insert into album_genre (genre_id, album_id, volume_id)
+    select genre_id, album_id, volume_id
+    from jsonb_to_recordset(%(genres)s) as g (genre_id integer, album_id bigint, volume_id smallint)
+    order by 1, 2
+    on conflict do nothing
+    returning genre_id, volume_id
+)
+insert into genre_folder (genre_id, volume_id, album_count)
+select genre_id, volume_id, count(*) from added group by 1, 2 order by 1, 2
+on conflict (genre_id, volume_id) do update set album_count = genre_folder.album_count + excluded.album_count;
+
+-- insert_song_genres
+-- Genres of songs, and the count of songs by genre and music folder.
+with added as (
+    insert into song_genre (genre_id, song_id, volume_id, year)
+    select genre_id, song_id, volume_id, year
+    from jsonb_to_recordset(%(genres)s) as g (genre_id integer, song_id bigint, volume_id smallint, year integer)
+    order by 1, 2
+    on conflict do nothing
+    returning genre_id, volume_id
+)
+insert into genre_folder (genre_id, volume_id, song_count)
+select genre_id, volume_id, count(*) from added group by 1, 2 order by 1, 2
+on conflict (genre_id, volume_id) do update set song_count = genre_folder.song_count + excluded.song_count;
+
+-- insert_song_credits
+-- Who did what on each song.
+insert into song_credit (artist_id, role, song_id, sub_role)
+select distinct artist_id, role, song_id, sub_role
+from jsonb_to_recordset(%(credits)s) as c (artist_id bigint, role text, song_id bigint, sub_role text)
+order by 1, 2, 3, 4
+on conflict do nothing;
+
+-- insert_album_credits
+-- Whose albums they are and who appears on them; returns what is new.
+insert into album_credit (artist_id, album_id, role)
+select distinct artist_id, album_id, role
+from jsonb_to_recordset(%(credits)s) as c (artist_id bigint, album_id bigint, role text)
+order by 1, 2, 3
+on conflict do nothing
+returning artist_id, album_id, role;
+
+-- count_artist_folders
+-- Artists by music folder, with the number of their albums in it.
+insert into artist_folder (volume_id, artist_id, album_count)
+select volume_id, artist_id, albums
+from jsonb_to_recordset(%(counts)s) as c (volume_id smallint, artist_id bigint, albums integer)
+order by volume_id, artist_id
+on conflict (volume_id, artist_id) do update set album_count = artist_folder.album_count + excluded.album_count
+where excluded.album_count <> 0;
+
+-- count_artist
+-- By key: prunes to one of the hash partitions.
+update artists
+set album_count = album_count + %(albums)s, song_count = song_count + %(songs)s, updated_at = now(),
+    cover_id = coalesce(cover_id, %(cover)s)
+where id = %(id)s;
+
+-- insert_lyrics
+-- Lyrics that came inside the files.
+insert into lyrics (song_id, position, synced, source, text)
+select song_id, 0, synced, 'embedded', text
+from jsonb_to_recordset(%(lyrics)s) as l (song_id bigint, synced boolean, text text);
+
+-- count_catalogue
+-- Last in its transaction: every promotion queues on this row.
+update catalogue_total
+set songs = songs + %(songs)s, albums = albums + %(albums)s, artists = artists + %(artists)s, changed_at = now();
+
+-- album_key_owner
+-- By the primary key.
+select album_id from album_key where key = %(key)s;

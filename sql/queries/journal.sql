@@ -1,0 +1,38 @@
+-- open_moves
+-- What is under way for these releases; by the partial index of unfinished moves.
+select id, state, release_id, source_volume_id, source_path, device, inode, size_bytes, modified_ns, changed_ns,
+    target_volume_id, target_path, linked, content_hash
+from file_move
+where release_id = any(%(releases)s::bigint[]) and purpose = %(purpose)s and state = any(%(states)s::text[])
+order by id;
+
+-- plan_moves
+-- New moves; a target that another move wants already is passed over.
+insert into file_move (
+    purpose, release_id, path_hash, source_volume_id, source_path, device, inode, size_bytes, modified_ns, changed_ns,
+    target_volume_id, target_path
+)
+select purpose, release_id, path_hash, source_volume_id, decode(source_path, 'hex'), device, inode, size_bytes,
+    modified_ns, changed_ns, target_volume_id, decode(target_path, 'hex')
+from jsonb_to_recordset(%(moves)s) as m (
+    purpose text, release_id bigint, path_hash uuid, source_volume_id smallint, source_path text, device numeric,
+    inode numeric, size_bytes bigint, modified_ns bigint, changed_ns bigint, target_volume_id smallint, target_path text
+)
+on conflict do nothing
+returning id, state, release_id, source_volume_id, source_path, device, inode, size_bytes, modified_ns, changed_ns,
+    target_volume_id, target_path, linked, content_hash;
+
+-- set_moves_copied
+-- The bytes are on the disk under a temporary name.
+update file_move as m
+set state = 'copied', linked = c.linked, content_hash = c.content_hash, updated_at = now()
+from unnest(%(ids)s::bigint[], %(linked)s::boolean[], %(hashes)s::bytea[]) as c (id, linked, content_hash)
+where m.id = c.id;
+
+-- set_moves_published
+-- The files have their names, and the rest of this transaction says what that means.
+update file_move set state = 'published', updated_at = now() where id = any(%(ids)s::bigint[]);
+
+-- delete_moves
+-- Done, or taken back.
+delete from file_move where id = any(%(ids)s::bigint[]);

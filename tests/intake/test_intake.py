@@ -1,0 +1,140 @@
+"""Intake from a dropped folder to rows in the catalogue."""
+
+import os
+
+from tests.audio import make_picture
+from tests.library import Library, hashes_below
+
+
+def test_a_dropped_album_is_published(library: Library) -> None:
+    for number in (1, 2, 3):
+        library.drop(
+            f"new/{number}.mp3",
+            title=f"Song {number}",
+            artist="Kino",
+            album="Gruppa krovi",
+            track=number,
+            seed=number,
+            date="1988",
+            genre="Rock",
+        )
+    (library.inbound / "new/cover.jpg").write_bytes(make_picture())
+    before = library.hashes()
+
+    (batch,) = library.ingest()
+
+    assert batch.published.songs == 3
+    assert library.states() == {"published": 4}
+    assert [song.title for song in library.songs()] == ["Song 1", "Song 2", "Song 3"]
+    assert hashes_below(library.storage) == before
+    folder = library.storage / "KI/KI/Kino/1988 - Gruppa krovi"
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "01 Song 1.mp3",
+        "02 Song 2.mp3",
+        "03 Song 3.mp3",
+        "cover.jpg",
+    ]
+    assert list(library.inbound.iterdir()) == []
+    assert list(library.staging.iterdir()) == []
+    (album,) = library.query("select * from albums")
+    assert (album.song_count, album.year, album.genres, album.cover_id is not None) == (3, 1988, ["Rock"], True)
+    (totals,) = library.query("select * from catalogue_total")
+    assert (totals.songs, totals.albums, totals.artists) == (3, 1, 1)
+
+
+def test_two_files_that_want_one_name_are_both_kept(library: Library) -> None:
+    library.drop("a/x.mp3", title="Intro", artist="A", album="B", track=1, seed=1)
+    library.drop("b/x.mp3", title="Intro", artist="A", album="B", track=1, seed=2)
+    before = library.hashes()
+
+    library.ingest()
+
+    assert library.states() == {"published": 1, "failed": 1}
+    assert [failure.code for failure in library.failures()] == ["name_taken"]
+    assert library.hashes() == before
+    assert len(hashes_below(library.inbound)) == 1
+
+
+def test_a_late_track_joins_its_album(library: Library) -> None:
+    library.drop("a/1.flac", title="One", artist="A", album="B", track=1, seed=1)
+    library.ingest()
+    library.drop("again/2.flac", title="Two", artist="A", album="B", track=2, seed=2)
+    library.ingest()
+
+    (album,) = library.query("select * from albums")
+    songs = library.songs()
+    assert album.song_count == 2
+    assert [song.album_id for song in songs] == [album.id, album.id]
+    assert [song.id - album.id for song in songs] == [1, 2]
+
+
+def test_names_of_any_bytes_come_in(library: Library) -> None:
+    names = [
+        "quote'\"s.mp3",
+        "new\nline.mp3",
+        "🎸.mp3",
+        "שלום.mp3",
+        "x" * 251 + ".mp3",
+        os.fsdecode(b"caf\xe9.mp3"),
+        "-rf.mp3",
+        "a\\b.mp3",
+        "%s%(x)s.mp3",
+    ]
+    for seed, name in enumerate(names):
+        library.drop(f"mess\n {seed}/{name}", seed=seed)
+
+    library.ingest()
+
+    assert library.states() == {"published": len(names)}
+    assert library.failures() == []
+
+
+def test_what_is_not_music_is_ignored_where_it_is(library: Library) -> None:
+    library.drop("a/1.mp3", title="One", artist="A", album="B", track=1)
+    (library.inbound / "a/setup.exe").write_bytes(b"MZ")
+    (library.inbound / "alone").mkdir()
+    (library.inbound / "alone/cover.jpg").write_bytes(make_picture())
+
+    library.ingest()
+
+    assert library.states() == {"published": 1, "ignored": 2}
+    assert (library.inbound / "a/setup.exe").exists()
+    assert (library.inbound / "alone/cover.jpg").exists()
+
+
+def test_a_damaged_file_fails_alone(library: Library) -> None:
+    library.drop("a/1.mp3", title="One", artist="A", album="B", track=1)
+    (library.inbound / "a/2.mp3").write_bytes(b"")
+    (library.inbound / "a/3.flac").write_bytes(b"no music at all" * 100)
+    (library.inbound / "a/link.mp3").symlink_to("/etc/passwd")
+
+    library.ingest()
+
+    assert library.states() == {"published": 1, "failed": 2}
+    assert sorted(failure.code for failure in library.failures()) == ["empty", "symlink", "unreadable"]
+
+
+def test_a_mended_file_is_taken_when_it_changes(library: Library) -> None:
+    (library.inbound / "a").mkdir()
+    (library.inbound / "a/1.mp3").write_bytes(b"")
+    library.ingest()
+    assert library.states() == {"failed": 1}
+
+    library.drop("a/1.mp3", title="One", artist="A", album="B", track=1)
+    library.ingest()
+
+    assert library.states() == {"published": 1}
+    assert library.failures() == []
+
+
+def test_what_is_taken_away_leaves_the_ledger(library: Library) -> None:
+    (library.inbound / "a").mkdir()
+    (library.inbound / "a/1.mp3").write_bytes(b"")
+    library.ingest()
+    (library.inbound / "a/1.mp3").unlink()
+    (library.inbound / "a").rmdir()
+
+    library.ingest()
+
+    assert library.states() == {}
+    assert library.failures() == []
