@@ -122,9 +122,11 @@ select ((1 + %(artists)s + row_number() over (order by id)) << 10) | 3, 'group '
 
 insert into album_key (key, album_id) select 'album ' || id, id from albums;
 
--- Songs that moved to the first album.
+-- Songs that moved: twenty to the first album, and one in every hundred to another one.
 insert into song_of_album_elsewhere (album_id, song_id)
-select (select min(id) from made), id + 10 from made where number between 1 and 20;
+select (select min(id) from made), id + 10 from made where number between 1 and 20
+union all
+select t.id, f.id + 9 from made as t join made as f on f.number = t.number + 1 where t.number %% 10 = 5;
 update songs set album_id = e.album_id from song_of_album_elsewhere as e where e.song_id = songs.id;
 
 insert into id_alias (old_id, id) select id + 1000, id from made;

@@ -1,0 +1,34 @@
+"""One synthetic catalogue for all plans of a session, with the planner's settings of production."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+import pytest
+
+from melodee.settings import DatabaseSettings
+from tests import catalogue_rows
+from tests.conftest import PostgresServer
+from tests.plans.examples.example import Ids, find_ids
+
+
+@pytest.fixture(scope="session")
+def catalogue_url(postgres_server: PostgresServer, template_database: str) -> Iterator[str]:
+    """200,000 songs in ten leaves."""
+    url = postgres_server.create("catalogue_plans", template_database)
+    catalogue_rows.fill(url)
+    yield url
+    postgres_server.drop("catalogue_plans")
+
+
+@pytest.fixture(scope="session")
+def planner(catalogue_url: str) -> Iterator[psycopg.Connection[Any]]:
+    with psycopg.connect(catalogue_url, options=DatabaseSettings().server_options()) as db:
+        yield db
+
+
+@pytest.fixture(scope="session")
+def ids(planner: psycopg.Connection[Any]) -> Ids:
+    found = find_ids(planner)
+    planner.rollback()
+    return found

@@ -1,0 +1,82 @@
+"""Examples of what the API reads: sql/queries/{songs,albums,artists,lists,search,genres,covers,scans}.sql."""
+
+from tests.plans.examples.example import Example, Ids
+
+VOLUMES = frozenset({"volume"})
+GENRES = frozenset({"genre", "genre_folder"})
+ROOM = 100
+"""Entries that random_songs looks at from each point on."""
+
+
+def examples(ids: Ids) -> dict[str, Example]:
+    listener = {"account": ids.account, "folders": ids.folders}
+    page = {"folders": ids.folders, "size": 50, "offset": 100}
+    points = [number * 41_000_000 for number in range(50)]
+    bounded = (("bound_search", {"timeout_ms": "2000"}),)
+    query = {"terms": f"'{ids.word}' & 'a':*", "name": f"{ids.word} a", **page, "offset": 0}
+    return {
+        "songs_by_id": Example({**listener, "ids": ids.songs}, buffers=1300, leaves=10, rows=100),
+        "songs_of_album": Example({"album": ids.album}, buffers=100, leaves=1, rows=29),
+        "song_file": Example({"song": ids.song, "folders": ids.folders}, buffers=8, scans=VOLUMES),
+        "song_owners": Example({"ids": [ids.song], "folders": ids.folders}, buffers=8),
+        "aliases": Example({"ids": [ids.album + 1000]}, buffers=5),
+        "albums_by_id": Example({**listener, "ids": ids.albums}, buffers=260, leaves=10, rows=20),
+        "albums_of_artist": Example({"artist": ids.artist, "folders": ids.folders}, buffers=1200),
+        "artists_by_id": Example({**listener, "ids": ids.artists}, buffers=600, rows=50),
+        "artists_by_name": Example(
+            {"folders": ids.folders, "letter": "K", "name": "", "id": 0, "size": 100}, buffers=800, rows=100
+        ),
+        "artist_roles": Example({"artist": ids.artist}, buffers=30, rows=2),
+        "visible_folders": Example({"account": ids.account}, scans=VOLUMES | {"account_folder"}, rows=3),
+        "newest_albums": Example(page, rows=50),
+        "albums_by_name": Example(page, rows=50),
+        "albums_by_artist_name": Example(page, rows=50),
+        "albums_by_year": Example({**page, "from_year": 1970, "to_year": 1990}, rows=50),
+        "albums_by_year_descending": Example({**page, "from_year": 1970, "to_year": 1990}, rows=50),
+        "albums_by_genre": Example({**page, "genre": 1}, rows=50),
+        "highest_albums": Example(page, buffers=700, rows=50),
+        "frequent_albums": Example({**page, "account": ids.account}, buffers=700, rows=50),
+        "recent_albums": Example({**page, "account": ids.account}, buffers=700, rows=50),
+        "starred_albums": Example({**page, "account": ids.account}, buffers=700, rows=50),
+        "starred_songs": Example({"account": ids.account}, buffers=600, rows=100),
+        "starred_artists": Example({"account": ids.account}, buffers=600, rows=100),
+        "random_albums": Example({"folders": ids.folders, "points": points, "each": 1}, buffers=600, rows=49),
+        "random_songs": Example(
+            {"folders": ids.folders, "points": points, "each": 1, "look": 1, "from_year": None, "to_year": None},
+            buffers=700,
+            rows=49,
+        ),
+        "random_songs_of_years": Example(
+            {"folders": ids.folders, "point": 1_000_000, "each": 50, "from_year": 1960, "to_year": 2000},
+            buffers=1000,
+            rows=50,
+        ),
+        "random_songs_of_genre": Example(
+            {
+                "folders": ids.folders, "points": points, "each": 1, "look": ROOM, "genre": 1, "from_year": 1960,
+                "to_year": 1965,
+            },
+            buffers=1500,
+            rows=40,
+        ),
+        "songs_by_genre": Example({**page, "genre": 1}, rows=50),
+        "genres": Example({"folders": ids.folders}, scans=GENRES, rows=60),
+        "genre_by_key": Example({"key": "genre 7"}, scans=GENRES),
+        "bound_search": Example({"timeout_ms": "2000"}, buffers=0, leaves=0),
+        "search_artists": Example(query, setup=bounded, buffers=1000),
+        "search_albums": Example(query, setup=bounded, buffers=2000),
+        "search_songs": Example(query, setup=bounded, buffers=6000),
+        "all_artists": Example({**page, "after": 50_000}, buffers=600, rows=50),
+        "all_albums": Example({**page, "after": ids.album}, rows=50),
+        "all_songs": Example({**page, "after": ids.album}, rows=50),
+        "cover_of_album": Example({"id": ids.album, "folders": ids.folders}, buffers=6),
+        "cover_of_song": Example({"id": ids.song, "folders": ids.folders}, buffers=10),
+        "cover_of_artist": Example({"id": ids.artist, "folders": ids.folders}, buffers=80, leaves=10),
+        "cover_of_playlist": Example(
+            {"id": ids.playlist, "folders": ids.folders, "account": ids.account}, buffers=100, leaves=10
+        ),
+        "cover_place": Example({"cover": ids.cover}, buffers=6, scans=VOLUMES),
+        "catalogue_state": Example(scans=frozenset({"catalogue_total"})),
+        "scan_status": Example(scans=VOLUMES | {"catalogue_total"}),
+        "request_scan": Example({"account": "admin"}, rows=0),
+    }  # fmt: skip
