@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 from uuid import UUID
 
-from melodee.database import Row, Session
+from melodee.database import Database, Session
 from melodee.errors import MelodeeError
+from melodee.text import display_path
 
 STATES = ("pending", "published", "waiting", "rejected", "failed", "ignored")
 
@@ -87,6 +88,20 @@ def move_failures(db: Session, old: UUID, place: Place) -> None:
     db.run("move_failures", old=old, new=place.hash, volume=place.volume, path=os.fsencode(place.path))
 
 
-def failures_left(db: Session, limit: int = 20) -> list[Row]:
-    """What stands in the inventory by code: code, severity, number, and up to `limit` sample paths in all."""
-    return db.rows("failures_by_code", samples=limit)
+@dataclass(frozen=True)
+class FailuresLeft:
+    """What stands in the inventory of failures; mended items (warnings) are not counted."""
+
+    total: int
+    by_code: dict[str, int]
+    samples: list[str]
+    """Paths of the newest, as text for people."""
+
+
+def failures_left(database: Database, samples: int = 20) -> FailuresLeft:
+    """The inventory by code, with some of its paths."""
+    with database.autocommit() as db:
+        by_code = {row.code: int(row.number) for row in db.rows("failures_by_code")}
+        newest = db.rows("newest_failures", most=samples)
+    paths = [f"{row.code}: {row.volume}/{display_path(os.fsdecode(row.path))}" for row in newest]
+    return FailuresLeft(sum(by_code.values()), by_code, paths)

@@ -126,10 +126,7 @@ def check_equation(library: Library) -> None:
         for path in files_below(library.folder / name)
         if not path.is_symlink() and not path.name.startswith(".")
     }
-    rows = library.query(
-        "select case kind_of.kind when 'inbound' then 'inbound' when 'staging' then 'staging' else 'storage' end as name, "
-        "f.path from files f join volume kind_of on kind_of.id = f.volume_id"
-    )
+    rows = library.query("select v.kind as name, f.path from files f join volume v on v.id = f.volume_id")
     known = {(row.name, bytes(row.path)) for row in rows}
     assert known == there
     counted = library.query("select state, count(*)::int as files from files group by 1")

@@ -145,7 +145,7 @@ class _Promoter:
             for release in group:
                 if not any(_is_song(release, each) for each in release.moved):
                     files = [f for f in db.rows("files_of_release", release=release.row.id) if f.state == "pending"]
-                    set_aside(db, self._batch, STAGE, release.row.id, files, self._outcome)
+                    set_aside(db, self._batch, release.row.id, files, self._outcome, stage=STAGE)
 
     def _commit(
         self, db: Session, group: list[_Release], moved: Sequence[Moved], names: Names, take_numbers: TakeNumbers

@@ -103,7 +103,7 @@ def _stage_release(  # noqa: PLR0917 - one call, above
         refuse(db, batch, STAGE, refused, outcome)
         files = db.rows("files_of_release", release=release.id)
         if not any(file.kind == "audio" for file in files):
-            set_aside(db, batch, STAGE, release.id, files, outcome)
+            set_aside(db, batch, release.id, files, outcome, stage=STAGE)
             return
         findings = _judge(db, release.id, description, files)
         state = "waiting" if must_wait(policy, findings) else "approved"
@@ -190,7 +190,7 @@ def refuse(db: Session, batch: str, stage: str, refused: Sequence[Refused], outc
     record_failures(db, failures, batch)
 
 
-def set_aside(db: Session, batch: str, stage: str, release: int, files: Sequence[Row], outcome: Outcome) -> None:
+def set_aside(db: Session, batch: str, release: int, files: Sequence[Row], outcome: Outcome, *, stage: str) -> None:
     """Ends a release that has lost all its music: pictures and sidecars left of it have nothing to go with."""
     left = [Place(file.volume_id, os.fsdecode(file.path)) for file in files]
     refuse(db, batch, stage, [Refused(Wish(release, place, place), NoMusicLeft()) for place in left], outcome)

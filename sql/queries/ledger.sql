@@ -25,10 +25,15 @@ update ingest_failure set item = %(new)s, volume_id = %(volume)s, path = %(path)
 
 -- failures_by_code
 -- The inventory is small by nature: what is in it waits for an operator.
-select code, severity, count(*) as number, (array_agg(path order by last_seen desc))[1:%(samples)s::int] as samples
-from ingest_failure
-group by code, severity
-order by severity, number desc, code;
+select code, count(*) as number from ingest_failure where severity = 'error' group by code order by number desc, code;
+
+-- newest_failures
+-- Some of the inventory for people to read.
+select f.code, v.name as volume, f.path
+from ingest_failure as f join volume as v on v.id = f.volume_id
+where f.severity = 'error'
+order by f.last_seen desc, f.id
+limit %(most)s;
 
 -- failures_due
 -- By the partial index on the time of the next try.
