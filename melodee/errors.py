@@ -7,6 +7,8 @@ and is left to the retry policy; what no retry can heal is a `FatalError`.
 
 from typing import ClassVar
 
+from melodee.text import display_path
+
 
 class MelodeeError(Exception):
     """Melodee could not do what was asked."""
@@ -16,7 +18,8 @@ class MelodeeError(Exception):
     def __init__(self, reason: str = "", *, path: str | None = None) -> None:
         self.reason, self.path = reason, path
         message = (type(self).__doc__ or "").strip()
-        super().__init__(" ".join(part for part in (message, reason, path and f"({path})") if part))
+        # A name may be any bytes; a message goes to logs, JSON and the database, which take UTF-8 only.
+        super().__init__(" ".join(part for part in (message, reason, path and f"({display_path(path)})") if part))
 
     def __reduce__(self) -> tuple[object, tuple[type["MelodeeError"], str, str | None]]:
         # Errors travel back from the process pool that reads files; keyword arguments do not pickle by themselves.
