@@ -36,9 +36,9 @@ SUFFIXES = {name: "m4a" if name == "alac" else name for name in FORMATS}
 
 _ENCODERS: dict[str, list[str]] = {
     "mp3": ["-c:a", "libmp3lame", "-b:a", "128k", "-f", "mp3"],
-    "flac": ["-c:a", "flac", "-f", "flac"],
+    "flac": ["-c:a", "flac", "-sample_fmt", "s16", "-f", "flac"],
     "m4a": ["-c:a", "aac", "-b:a", "128k", "-f", "ipod"],
-    "alac": ["-c:a", "alac", "-f", "ipod"],
+    "alac": ["-c:a", "alac", "-sample_fmt", "s16p", "-f", "ipod"],
     "ogg": ["-c:a", "libvorbis", "-q:a", "4", "-f", "ogg"],
     "opus": ["-c:a", "libopus", "-b:a", "96k", "-f", "opus"],
     "wav": ["-c:a", "pcm_s16le", "-f", "wav"],

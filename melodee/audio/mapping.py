@@ -25,6 +25,9 @@ _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _CONTROL_IN_LINES = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
+_AS_IN_TRACK = {"artist": "artists", "album_artist": "album_artists"}
+
+
 class Cleaner:
     """Cleans texts and remembers what had to be mended."""
 
@@ -33,6 +36,7 @@ class Cleaner:
 
     def note(self, code: str, field: str, message: str) -> None:
         """Remembers a mend, each once a field."""
+        field = _AS_IN_TRACK.get(field, field)
         if len(self.mended) < _MOST_MENDS and not any(m.code == code and m.field == field for m in self.mended):
             self.mended.append(Mend(code, field, message))
 

@@ -1,0 +1,520 @@
+import pickle
+from concurrent.futures import ProcessPoolExecutor
+
+import msgspec
+import pytest
+
+from melodee.audio.errors import TruncatedAudio, UnreadableAudio
+from melodee.audio.fields import CONTRIBUTORS, FIELDS
+from melodee.audio.tags import read_track
+from melodee.audio.track import Contributor, Track
+from tests import damage
+from tests.audio import FORMATS, SUFFIXES, make_picture, make_song, make_wave, sound
+
+MBIDS = [f"{digit * 8}-1111-4222-8333-444444444444" for digit in "abcdef01"]
+PROPERTIES = {
+    "mp3": ("mpeg", "mp3", None),
+    "flac": ("flac", "flac", 16),
+    "m4a": ("mp4", "aac", None),
+    "alac": ("mp4", "alac", 16),
+    "ogg": ("ogg", "vorbis", None),
+    "opus": ("ogg", "opus", None),
+    "wav": ("wav", "pcm", 16),
+    "aiff": ("aiff", "pcm", 16),
+}
+
+ID3 = {
+    "TXXX:Artists": ["Ana", "Bo"],
+    "TXXX:ALBUMARTISTS": ["Ana", "Cy"],
+    "TSST": "The Second Half",
+    "TDRL": "2005-06",
+    "TDOR": "1999",
+    "TSOT": "Song, The",
+    "TSOP": "Last, Ana",
+    "TSO2": "Last, A & C",
+    "TSOA": "Record, The",
+    "UFID:http://musicbrainz.org": MBIDS[0],
+    "TXXX:MusicBrainz Release Track Id": MBIDS[1],
+    "TXXX:MusicBrainz Album Id": MBIDS[2],
+    "TXXX:MusicBrainz Release Group Id": MBIDS[3],
+    "TXXX:MusicBrainz Artist Id": MBIDS[4:6],
+    "TXXX:MusicBrainz Album Artist Id": MBIDS[6:8],
+    "TSRC": ["USRC17607839", "GBAYE0000351"],
+    "TPUB": ["Tiny", "Big"],
+    "TXXX:CATALOGNUMBER": ["T-1", "B-2"],
+    "TXXX:BARCODE": "5099902988023",
+    "TXXX:MusicBrainz Album Type": ["Album", "Live"],
+    "TMOO": ["Calm", "Blue"],
+    "TBPM": "120",
+    "TCOP": "2004 Tiny",
+    "TXXX:ITUNESADVISORY": "1",
+    "TXXX:REPLAYGAIN_TRACK_GAIN": "-7.03 dB",
+    "TXXX:REPLAYGAIN_TRACK_PEAK": "0.988",
+    "TXXX:REPLAYGAIN_ALBUM_GAIN": "-6.5 dB",
+    "TXXX:REPLAYGAIN_ALBUM_PEAK": "1.0",
+    "TEXT": "Lee",
+    "TPE3": "Kim",
+    "TPE4": "Rex",
+    "TIPL": ["producer=Pat", "mix=Max"],
+    "TMCL": ["Bass Guitar=Bob"],
+    "TIT1": ["Suite"],
+    "TXXX:My Own Tag": "kept",
+}
+
+VORBIS = {
+    "ARTISTS": ["Ana", "Bo"],
+    "albumartists": ["Ana", "Cy"],
+    "DISCSUBTITLE": "The Second Half",
+    "RELEASEDATE": "2005-06",
+    "ORIGINALDATE": "1999",
+    "TITLESORT": "Song, The",
+    "ARTISTSORT": "Last, Ana",
+    "ALBUMARTISTSORT": "Last, A & C",
+    "ALBUMSORT": "Record, The",
+    "MUSICBRAINZ_TRACKID": MBIDS[0],
+    "MUSICBRAINZ_RELEASETRACKID": MBIDS[1],
+    "MUSICBRAINZ_ALBUMID": MBIDS[2],
+    "MUSICBRAINZ_RELEASEGROUPID": MBIDS[3],
+    "MUSICBRAINZ_ARTISTID": MBIDS[4:6],
+    "MUSICBRAINZ_ALBUMARTISTID": MBIDS[6:8],
+    "ISRC": ["USRC17607839", "GBAYE0000351"],
+    "LABEL": ["Tiny", "Big"],
+    "CATALOGNUMBER": ["T-1", "B-2"],
+    "BARCODE": "5099902988023",
+    "RELEASETYPE": ["Album", "Live"],
+    "MOOD": ["Calm", "Blue"],
+    "BPM": "120",
+    "COPYRIGHT": "2004 Tiny",
+    "ITUNESADVISORY": "1",
+    "REPLAYGAIN_TRACK_GAIN": "-7.03 dB",
+    "REPLAYGAIN_TRACK_PEAK": "0.988",
+    "REPLAYGAIN_ALBUM_GAIN": "-6.5 dB",
+    "REPLAYGAIN_ALBUM_PEAK": "1.0",
+    "LYRICIST": "Lee",
+    "CONDUCTOR": "Kim",
+    "REMIXER": "Rex",
+    "PRODUCER": "Pat",
+    "MIXER": "Max",
+    "PERFORMER": "Bob (Bass Guitar)",
+    "GROUPING": "Suite",
+    "My Own Tag": "kept",
+}
+
+
+def _itunes(name: str) -> str:
+    return f"----:com.apple.iTunes:{name}"
+
+
+MP4 = {
+    _itunes("ARTISTS"): ["Ana", "Bo"],
+    _itunes("ALBUMARTISTS"): ["Ana", "Cy"],
+    _itunes("DISCSUBTITLE"): "The Second Half",
+    _itunes("RELEASEDATE"): "2005-06",
+    _itunes("ORIGINALDATE"): "1999",
+    "sonm": "Song, The",
+    "soar": "Last, Ana",
+    "soaa": "Last, A & C",
+    "soal": "Record, The",
+    _itunes("MusicBrainz Track Id"): MBIDS[0],
+    _itunes("MusicBrainz Release Track Id"): MBIDS[1],
+    _itunes("MusicBrainz Album Id"): MBIDS[2],
+    _itunes("MusicBrainz Release Group Id"): MBIDS[3],
+    _itunes("MusicBrainz Artist Id"): MBIDS[4:6],
+    _itunes("MusicBrainz Album Artist Id"): MBIDS[6:8],
+    _itunes("ISRC"): ["USRC17607839", "GBAYE0000351"],
+    _itunes("LABEL"): ["Tiny", "Big"],
+    _itunes("CATALOGNUMBER"): ["T-1", "B-2"],
+    _itunes("BARCODE"): "5099902988023",
+    _itunes("MusicBrainz Album Type"): ["Album", "Live"],
+    _itunes("MOOD"): ["Calm", "Blue"],
+    "tmpo": "120",
+    "cprt": "2004 Tiny",
+    "rtng": "1",
+    _itunes("replaygain_track_gain"): "-7.03 dB",
+    _itunes("REPLAYGAIN_TRACK_PEAK"): "0.988",
+    _itunes("REPLAYGAIN_ALBUM_GAIN"): "-6.5 dB",
+    _itunes("REPLAYGAIN_ALBUM_PEAK"): "1.0",
+    _itunes("LYRICIST"): "Lee",
+    _itunes("CONDUCTOR"): "Kim",
+    _itunes("REMIXER"): "Rex",
+    _itunes("PRODUCER"): "Pat",
+    _itunes("MIXER"): "Max",
+    _itunes("PERFORMER"): "Bob (Bass Guitar)",
+    "\xa9grp": "Suite",
+    _itunes("My Own Tag"): "kept",
+}
+EXTRA = {"mp3": ID3, "wav": ID3, "aiff": ID3, "flac": VORBIS, "ogg": VORBIS, "opus": VORBIS, "m4a": MP4, "alac": MP4}
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+def test_every_field_is_read_from_every_format(tmp_path, format_):
+    picture = make_picture()
+    path = make_song(
+        tmp_path / f"song.{SUFFIXES[format_]}",
+        format=format_,
+        title="The Söng",
+        artist="Ana feat. Bo",
+        album="The Record",
+        album_artist="Ana & Cy",
+        track=3,
+        track_total=12,
+        disc=2,
+        disc_total=4,
+        date="2004-05-06",
+        genre=["Rock", "Dream Pop"],
+        composer=["Cam", "Dee"],
+        comment="First line\nsecond",
+        lyrics="La la\nla",
+        compilation=True,
+        picture=picture,
+        extra=EXTRA[format_],
+    )
+
+    track = read_track(path)
+
+    container, codec, bit_depth = PROPERTIES[format_]
+    own_tag = {"mp4": "----:my own tag", "flac": "my own tag", "ogg": "my own tag"}.get(container, "TXXX:my own tag")
+    assert track.raw.pop(own_tag) == ["kept"]
+    assert set(track.raw) <= {"encoder"}
+    expected = Track(
+        suffix=SUFFIXES[format_],
+        container=container,
+        codec=codec,
+        duration_ms=track.duration_ms,
+        bit_rate=track.bit_rate,
+        sampling_rate=48_000 if format_ == "opus" else 44_100,
+        channels=2,
+        bit_depth=bit_depth,
+        title="The Söng",
+        artists=["Ana", "Bo"],
+        artist_credit="Ana feat. Bo",
+        album="The Record",
+        album_artists=["Ana", "Cy"],
+        album_artist_credit="Ana & Cy",
+        composers=["Cam", "Dee"],
+        contributors=track.contributors,
+        genres=["Rock", "Dream Pop"],
+        moods=["Calm", "Blue"],
+        groupings=["Suite"],
+        compilation=True,
+        track_number=3,
+        track_total=12,
+        disc_number=2,
+        disc_total=4,
+        disc_subtitle="The Second Half",
+        year=2004,
+        release_date="2005-06",
+        original_date="1999",
+        title_sort="Song, The",
+        artist_sort="Last, Ana",
+        album_artist_sort="Last, A & C",
+        album_sort="Record, The",
+        mb_recording_id=MBIDS[0],
+        mb_track_id=MBIDS[1],
+        mb_release_id=MBIDS[2],
+        mb_release_group_id=MBIDS[3],
+        mb_artist_ids=MBIDS[4:6],
+        mb_album_artist_ids=MBIDS[6:8],
+        isrcs=["USRC17607839", "GBAYE0000351"],
+        labels=["Tiny", "Big"],
+        catalogue_numbers=["T-1", "B-2"],
+        barcode="5099902988023",
+        release_types=["album", "live"],
+        bpm=120,
+        comment="First line\nsecond",
+        lyrics="La la\nla",
+        copyright="2004 Tiny",
+        explicit="explicit",
+        track_gain=-7.03,
+        track_peak=0.988,
+        album_gain=-6.5,
+        album_peak=1.0,
+        has_picture=True,
+        picture_mime="image/jpeg",
+        picture_bytes=len(picture),
+        raw=track.raw,
+    )
+    assert track == expected
+    assert abs(track.duration_ms - 1000) < 60
+    assert {(each.role, each.sub_role, each.name) for each in track.contributors} == {
+        ("lyricist", "", "Lee"),
+        ("conductor", "", "Kim"),
+        ("remixer", "", "Rex"),
+        ("producer", "", "Pat"),
+        ("mixer", "", "Max"),
+        ("performer", "bass guitar", "Bob"),
+    }
+
+
+def test_the_table_has_a_field_of_a_track_for_every_line():
+    made_from_others = {"artist", "album_artist", "date"}
+    assert {field.name for field in FIELDS} - made_from_others <= set(Track.__struct_fields__)
+    assert len({field.name for field in (*FIELDS, *CONTRIBUTORS)}) == len(FIELDS) + len(CONTRIBUTORS)
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+def test_a_file_without_tags_has_a_sound_and_nothing_else(tmp_path, format_):
+    track = read_track(make_song(tmp_path / f"x.{SUFFIXES[format_]}", format=format_, seconds=0.5))
+
+    assert abs(track.duration_ms - 500) < 60
+    assert track.bit_rate > 20
+    assert (track.title, track.artists, track.album, track.year, track.has_picture) == ("", [], "", None, False)
+    assert track.mended == []
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+def test_a_track_survives_json_and_pickle(tmp_path, format_):
+    track = read_track(make_song(tmp_path / f"x.{SUFFIXES[format_]}", format=format_, title="T", artist=["A", "B"]))
+
+    assert msgspec.json.decode(msgspec.json.encode(track), type=Track) == track
+    assert pickle.loads(pickle.dumps(track)) == track
+
+
+@pytest.mark.parametrize("format_", ["mp3", "flac", "m4a", "wav"])
+def test_repeated_values_are_several_artists_and_a_joined_one_is_not_split(tmp_path, format_):
+    several = read_track(make_song(tmp_path / f"a.{format_}", artist=["Ana", "Bo", "Ana"], genre=["Rock", "Pop"]))
+    joined = read_track(make_song(tmp_path / f"b.{format_}", artist="Ana; Bo / Cy", genre="Rock/Pop"))
+
+    assert (several.artists, several.artist_credit, several.genres) == (["Ana", "Bo"], "", ["Rock", "Pop"])
+    assert (joined.artists, joined.genres) == (["Ana; Bo / Cy"], ["Rock/Pop"])
+
+
+def test_id3v23_is_read_as_v24_is(tmp_path):
+    tags = {"title": "Täg", "artist": "A", "date": "2004-05-06", "track": 2, "track_total": 3, "genre": "Rock"}
+    third, fourth = (read_track(make_song(tmp_path / f"{minor}.mp3", id3=minor, **tags)) for minor in (3, 4))
+
+    assert third == fourth
+    assert third.release_date == "2004-05-06"
+
+
+def test_id3v22_is_read(tmp_path):
+    path = damage.id3v22(tmp_path / "a.mp3", TT2="Títle", TP1="Band", TAL="Record", TRK="3/9", TYE="1987", TCO="(17)")
+
+    track = read_track(path)
+
+    assert (track.title, track.artists, track.album) == ("Títle", ["Band"], "Record")
+    assert (track.track_number, track.track_total, track.year, track.genres) == (3, 9, 1987, ["Rock"])
+
+
+def test_id3v1_alone_is_read(tmp_path):
+    track = read_track(damage.id3v1_only(tmp_path / "a.mp3"))
+
+    assert (track.title, track.artists, track.album) == ("Old Song", ["Old Band"], "Old Album")
+    assert (track.track_number, track.year, track.genres, track.comment) == (7, 1999, ["Rock"], "A comment")
+
+
+def test_a_wav_without_id3_is_read_from_its_info_list(tmp_path):
+    def info(name: bytes, text: bytes) -> bytes:
+        return name + len(text).to_bytes(4, "little") + text + b"\0" * (len(text) % 2)
+
+    body = (
+        b"INFO" + info(b"INAM", b"Caf\xe9\0") + info(b"IART", b"Band\0") + info(b"ITRK", b"4") + info(b"ICRD", b"2001")
+    )
+    data = make_wave(0.2) + info(b"LIST", body)
+    path = tmp_path / "a.wav"
+    path.write_bytes(data[:4] + (len(data) - 8).to_bytes(4, "little") + data[8:])
+
+    track = read_track(path)
+
+    assert (track.title, track.artists, track.track_number, track.year) == ("Café", ["Band"], 4, 2001)
+
+
+@pytest.mark.parametrize(("rate", "width", "channels"), [(8000, 1, 1), (44100, 2, 2), (96000, 3, 2), (192000, 4, 6)])
+def test_a_wavs_properties(tmp_path, rate, width, channels):
+    path = tmp_path / "a.wav"
+    path.write_bytes(make_wave(0.5, rate=rate, width=width, channels=channels))
+
+    track = read_track(path)
+
+    assert (track.sampling_rate, track.bit_depth, track.channels, track.duration_ms) == (rate, width * 8, channels, 500)
+    assert track.bit_rate == round(rate * width * 8 * channels / 1000)
+
+
+@pytest.mark.parametrize(
+    ("options", "codec", "bit_depth"),
+    [
+        (("-c:a", "pcm_s24le"), "pcm", 24),
+        (("-c:a", "pcm_f32le"), "pcm", 32),
+        (("-c:a", "pcm_mulaw"), "ulaw", None),
+        (("-c:a", "adpcm_ms"), "adpcm", None),
+        (("-rf64", "always"), "pcm", 16),
+    ],
+)
+def test_kinds_of_wav(tmp_path, options, codec, bit_depth):
+    track = read_track(make_song(tmp_path / "a.wav", seconds=2, options=options))
+
+    assert (track.codec, track.bit_depth) == (codec, bit_depth)
+    assert abs(track.duration_ms - 2000) < 50
+
+
+@pytest.mark.parametrize(
+    ("options", "codec"),
+    [
+        (("-c:a", "pcm_s24be"), "pcm"),
+        (("-c:a", "pcm_s16le"), "pcm"),
+        (("-c:a", "pcm_f32be"), "pcm"),
+        (("-c:a", "pcm_alaw"), "alaw"),
+    ],
+)
+def test_kinds_of_aiff(tmp_path, options, codec):
+    track = read_track(make_song(tmp_path / "a.aifc", format="aiff", seconds=2, options=options))
+
+    assert track.codec == codec
+    assert abs(track.duration_ms - 2000) < 50
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("-b:a", "320k"),
+        ("-q:a", "9"),
+        ("-q:a", "5", "-write_xing", "0"),
+        ("-b:a", "64k", "-ar", "22050", "-ac", "1"),
+        ("-b:a", "8k", "-ar", "8000", "-ac", "1"),
+        ("-abr", "1", "-b:a", "120k"),
+        ("-c:a", "mp2", "-b:a", "192k", "-f", "mp2"),
+    ],
+)
+def test_an_mp3s_length_is_right_at_constant_and_variable_bit_rate(tmp_path, options):
+    track = read_track(make_song(tmp_path / "a.mp3", seconds=12, options=options))
+
+    assert abs(track.duration_ms - 12_000) < 150
+
+
+def test_a_vbr_mp3_without_a_table_and_with_a_silent_beginning_has_about_its_length(tmp_path):
+    quiet = ("-af", "volume=0:enable='lt(t,6)'", "-q:a", "2", "-write_xing", "0")
+    track = read_track(make_song(tmp_path / "a.mp3", seconds=30, options=quiet))
+
+    assert abs(track.duration_ms - 30_000) < 3_000
+
+
+def test_a_flac_of_unknown_length_gets_it_from_its_last_frame(tmp_path):
+    path = make_song(tmp_path / "a.flac", seconds=3)
+    data = bytearray(path.read_bytes())
+    data[21] &= 0xF0  # STREAMINFO's 36 bits of total samples
+    data[22:26] = b"\0\0\0\0"
+    path.write_bytes(data)
+
+    assert read_track(path).duration_ms == 3000
+
+
+def test_flac_and_opus_and_vorbis_live_in_ogg(tmp_path):
+    flac = make_song(tmp_path / "a.oga", format="ogg", seconds=2, options=("-c:a", "flac", "-sample_fmt", "s16"))
+    opus = tmp_path / "b.ogg"
+    opus.write_bytes(sound("opus", seconds=2))
+
+    first, second = read_track(flac), read_track(opus)
+
+    assert (first.codec, first.bit_depth, first.duration_ms) == ("flac", 16, 2000)
+    assert (second.codec, second.suffix) == ("opus", "ogg")
+
+
+def test_r128_gains_of_opus_become_replaygain(tmp_path):
+    track = read_track(make_song(tmp_path / "a.opus", extra={"R128_TRACK_GAIN": "-512", "R128_ALBUM_GAIN": "256"}))
+
+    assert (track.track_gain, track.album_gain) == (3.0, 6.0)
+
+
+def test_numbers_that_are_none_stay_in_raw(tmp_path):
+    track = read_track(make_song(tmp_path / "a.flac", title="x", extra={"tracknumber": "A1", "bpm": "fast"}))
+
+    assert (track.track_number, track.bpm) == (None, None)
+    assert (track.raw["tracknumber"], track.raw["bpm"]) == (["A1"], ["fast"])
+
+
+def test_text_is_composed_and_trimmed(tmp_path):
+    track = read_track(make_song(tmp_path / "a.flac", title="  Cafe\u0301  ", artist=["", " ", "B"]))
+
+    assert (track.title, track.artists) == ("Café", ["B"])
+
+
+@pytest.mark.parametrize("suffix", ["mp3", "flac", "m4a", "ogg", "opus", "wav", "aiff"])
+def test_control_characters_are_taken_out_and_told(tmp_path, suffix):
+    track = read_track(damage.with_control_characters(tmp_path / f"a.{suffix}"))
+
+    assert (track.title, track.artists, track.album) == ("Ringing Bell", ["BB"], "Be lls")
+    assert {(mend.code, mend.field) for mend in track.mended} == {
+        ("control_characters", "title"),
+        ("control_characters", "artists"),
+        ("control_characters", "album"),
+    }
+
+
+@pytest.mark.parametrize("suffix", ["mp3", "flac", "m4a", "ogg", "opus", "wav", "aiff"])
+def test_a_title_of_64_kb_is_cut_and_told(tmp_path, suffix):
+    track = read_track(damage.with_long_title(tmp_path / f"a.{suffix}"))
+
+    assert len(track.title) in (999, 1000)
+    assert track.title == damage.LONG_TITLE[:1000].strip()
+    assert [(mend.code, mend.field) for mend in track.mended] == [("overlong_tag", "title")]
+
+
+def test_text_in_another_encoding_than_its_frame_says_is_not_lost(tmp_path):
+    track = read_track(damage.id3_in_wrong_encoding(tmp_path / "a.mp3"))
+
+    assert (track.title, track.artists, track.album, track.track_number) == ("Cafés", ["Zoé"], "Don’t", 1)
+    assert {(mend.code, mend.field) for mend in track.mended} == {
+        ("wrong_encoding", "title"),
+        ("wrong_encoding", "artists"),
+        ("wrong_encoding", "album"),
+    }
+
+
+def test_a_broken_id3_tag_does_not_cost_the_sound(tmp_path):
+    path = tmp_path / "a.mp3"
+    path.write_bytes(b"ID3\x09\x00\x00\x00\x00\x00\x0a" + b"x" * 10 + sound("mp3"))
+
+    track = read_track(path)
+
+    assert (track.codec, track.duration_ms, track.title) == ("mp3", 1000, "")
+
+
+def test_thousands_of_values_are_bounded_and_told(tmp_path):
+    extra = {f"own {number}": "x" for number in range(500)}
+    path = make_song(tmp_path / "a.flac", artist=[f"Artist {number}" for number in range(5000)], extra=extra)
+
+    track = read_track(path)
+
+    assert len(track.artists) == 100
+    assert len(track.raw) == 64
+    assert [mend.code for mend in track.mended] == ["too_many_values"]
+
+
+def test_lyrics_keep_their_lines_and_are_bounded(tmp_path):
+    track = read_track(make_song(tmp_path / "a.flac", lyrics="[00:01.00]la\x07\r\n\r\nla\n" + "x" * 200_000))
+
+    assert track.lyrics.startswith("[00:01.00]la\n\nla\nxxx")
+    assert len(track.lyrics) <= 100_000
+    assert {mend.code for mend in track.mended} == {"overlong_tag", "control_characters"}
+
+
+def test_errors_come_back_from_a_process_pool_with_path_and_reason(tmp_path):
+    path = str(damage.truncated(tmp_path / "a.mp3", seconds=3))
+    with ProcessPoolExecutor(1) as pool, pytest.raises(TruncatedAudio) as caught:
+        pool.submit(read_track, path).result()
+
+    assert caught.value.path == path
+    assert "bytes of sound are there" in caught.value.reason
+    assert str(caught.value).count(TruncatedAudio.__doc__) == 1
+
+
+@pytest.mark.parametrize("stem", damage.HOSTILE_NAMES)
+def test_awkward_names_are_read(tmp_path, stem):
+    path = tmp_path / f"{stem}.mp3"
+    make_song(path, title="T")
+
+    assert read_track(path).title == "T"
+    assert read_track(str(path)).suffix == "mp3"
+
+
+def test_contributors_are_the_same_however_often_they_are_named(tmp_path):
+    track = read_track(
+        make_song(tmp_path / "a.flac", extra={"producer": ["Pat", "Pat"], "remixer": "R", "mixartist": "R"})
+    )
+
+    assert track.contributors == [Contributor("remixer", "", "R"), Contributor("producer", "", "Pat")]
+
+
+def test_an_unknown_suffix_is_not_read(tmp_path):
+    with pytest.raises(UnreadableAudio, match="suffix"):
+        read_track(make_song(tmp_path / "a.xyz", format="mp3"))
