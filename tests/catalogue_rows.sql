@@ -137,7 +137,7 @@ update albums set cover_id = c.id from cover as c where c.path = albums.folder;
 
 insert into lyrics (song_id, source, text) select id + 1, 'tag', 'la la la' from made where number %% 2 = 0;
 
-update artists set album_count = n.albums, song_count = n.albums * %(songs)s
+update artists set album_count = n.albums, song_count = n.albums * %(songs)s, roles = '{albumartist,artist}'
 from (select artist_id, sum(album_count) as albums from artist_folder group by 1) as n
 where n.artist_id = artists.id;
 

@@ -373,10 +373,20 @@ def _count_artists(db: Session, album_rows: Sequence[dict[str, Any]], song_rows:
     songs = Counter(
         artist for row in song_rows for artist in {c["id"] for c in row["credits"] if c["role"] == "artist"}
     )
+    roles: dict[int, set[str]] = {}
+    for row in (*album_rows, *song_rows):
+        for credit in row["credits"]:
+            roles.setdefault(credit["id"], set()).add(credit["role"])
     db.run_many(
         "count_artist",
         [
-            {"id": artist, "albums": albums[artist], "songs": songs[artist], "cover": covers.get(artist)}
-            for artist in sorted(albums.keys() | songs.keys())
+            {
+                "id": artist,
+                "albums": albums[artist],
+                "songs": songs[artist],
+                "cover": covers.get(artist),
+                "roles": sorted(roles[artist]),
+            }
+            for artist in sorted(roles)
         ],
     )

@@ -42,6 +42,7 @@ create table artists (
     directory_base text not null,
     mbid uuid,
     disambiguation text,
+    roles text[] not null default '{}',
     cover_id bigint,
     album_count integer not null default 0,
     song_count integer not null default 0,

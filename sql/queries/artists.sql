@@ -4,7 +4,7 @@
 select x.*, f.album_count, a.starred_at, a.rating
 from unnest(%(ids)s::bigint[]) with ordinality as wanted (id, place)
 cross join lateral (
-    select id, name, sort_name, index_letter, mbid, disambiguation, cover_id from artists where id = wanted.id offset 0
+    select id, name, sort_name, index_letter, mbid, disambiguation, roles from artists where id = wanted.id offset 0
 ) as x
 cross join lateral (
     select sum(album_count)::integer as album_count
@@ -31,14 +31,3 @@ cross join lateral (
 where (i.index_letter, i.sort_name, i.id) > (%(letter)s, %(name)s, %(id)s::bigint)
 order by i.index_letter, i.sort_name, i.id
 limit %(size)s;
-
--- artist_roles
--- The roles in which an artist is credited on songs: a hop to the next role each time, not a walk over the credits.
-with recursive hop (role) as (
-    select min(role) from song_credit where artist_id = %(artist)s
-    union all
-    select (select min(role) from song_credit where artist_id = %(artist)s and role > hop.role)
-    from hop
-    where hop.role is not null
-)
-select role from hop where role is not null;

@@ -236,7 +236,8 @@ where excluded.album_count <> 0;
 -- By key: prunes to one of the hash partitions.
 update artists
 set album_count = album_count + %(albums)s, song_count = song_count + %(songs)s, updated_at = now(),
-    cover_id = coalesce(cover_id, %(cover)s)
+    cover_id = coalesce(cover_id, %(cover)s),
+    roles = array(select distinct role from unnest(roles || %(roles)s::text[]) as role order by role)
 where id = %(id)s;
 
 -- insert_lyrics
@@ -246,9 +247,11 @@ select song_id, 0, synced, 'embedded', text
 from jsonb_to_recordset(%(lyrics)s) as l (song_id bigint, synced boolean, text text);
 
 -- count_catalogue
--- Last in its transaction: every promotion queues on this row.
+-- Last in its transaction: every promotion queues on this row. The clock is read while the row is held, so that stamps
+-- follow each other as commits do: who has seen one has seen all that was written before it.
 update catalogue_total
-set songs = songs + %(songs)s, albums = albums + %(albums)s, artists = artists + %(artists)s, changed_at = now();
+set songs = songs + %(songs)s, albums = albums + %(albums)s, artists = artists + %(artists)s,
+    changed_at = greatest(clock_timestamp(), changed_at);
 
 -- album_key_owner
 -- By the primary key.

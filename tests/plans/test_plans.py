@@ -12,7 +12,7 @@ import pytest
 from melodee.database import queries
 from tests.plans.examples import annotations, reads
 from tests.plans.examples.example import Example, Ids
-from tests.plans.plan import Plan, explain, has_plan
+from tests.plans.plan import explain, has_plan
 
 
 @pytest.fixture(scope="session")

@@ -26,7 +26,6 @@ def examples(ids: Ids) -> dict[str, Example]:
         "artists_by_name": Example(
             {"folders": ids.folders, "letter": "K", "name": "", "id": 0, "size": 100}, buffers=800, rows=100
         ),
-        "artist_roles": Example({"artist": ids.artist}, buffers=30, rows=2),
         "visible_folders": Example({"account": ids.account}, scans=VOLUMES | {"account_folder"}, rows=3),
         "newest_albums": Example(page, rows=50),
         "albums_by_name": Example(page, rows=50),
