@@ -4,6 +4,7 @@ import time
 import unicodedata
 from xml.etree import ElementTree as ET
 
+import psycopg
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -168,6 +169,21 @@ def test_the_number_of_terms_is_bounded():
 )
 def test_a_tsquery_quotes_its_terms(terms, query):
     assert text.tsquery(terms) == query
+
+
+def test_postgresql_finds_what_was_typed_and_trips_over_nothing(postgres_server):
+    """The same answers from `tsvector` and `tsquery` as from `found`, for whatever people type."""
+    documents = ["AC/DC", "P!nk", "Don’t Stop", "椎名林檎", "!!!", "\\", "'", "a':*|!(", "O'Neil & \\'x", "÷"]
+    queries = [*documents, "acdc", "don", "林檎", "'; drop", '"dark side"*', "a & !b | (c) <-> d:*", "\\'", "x' | 'y"]
+
+    with psycopg.connect(postgres_server.url("postgres")) as connection:
+        for query in queries:
+            for document in documents:
+                row = connection.execute(
+                    "select array_to_tsvector(%s) @@ %s::tsquery",
+                    (text.search_terms(document), text.tsquery(text.query_terms(query))),
+                ).fetchone()
+                assert row == (found(document, query),), (document, query)
 
 
 def test_a_tsquery_of_whole_words():
