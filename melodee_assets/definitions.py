@@ -1,0 +1,19 @@
+"""Everything that Dagster knows of Melodee, on one screen."""
+
+import dagster as dg
+
+from melodee_assets.catalogue import catalogue, no_items_left_failed
+from melodee_assets.executor import living_in_process_executor
+from melodee_assets.intake import discovered_releases, inbound_files, published_releases, staged_releases
+from melodee_assets.jobs import intake
+from melodee_assets.resources import database
+from melodee_assets.sensors import inbound_sensor
+
+defs = dg.Definitions(
+    assets=[inbound_files, discovered_releases, staged_releases, published_releases, catalogue],
+    asset_checks=[no_items_left_failed],
+    jobs=[intake],
+    sensors=[inbound_sensor],
+    resources={"database": database},
+    executor=living_in_process_executor,
+)

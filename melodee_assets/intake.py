@@ -1,0 +1,70 @@
+"""Intake: what people drop becomes releases on a storage volume and rows in the catalogue.
+
+Three assets on one partition, a batch, in one run and one process: an empty run costs more processor time than
+promoting an album, and every event is a row that nobody prunes. Each asset reads its work from the database, never from
+the asset before it, so that a run that died goes on from the step it was in, and running a batch again does only what
+is left. What fails inside a batch is a row in the list of failures; a batch itself only fails when something that all
+its releases need is away.
+"""
+
+import dagster as dg
+
+from melodee.database import Database
+from melodee.intake.discover import discover_batch
+from melodee.intake.publish import publish_batch
+from melodee.intake.stage import stage_batch
+from melodee_assets.partitions import batches
+from melodee_assets.retries import DEPENDENCY_RETRY, only_what_may_heal_is_retried
+
+inbound_files = dg.AssetSpec(
+    "inbound_files",
+    description=(
+        "Folders of music that people drop on the inbound volumes. Nothing here is Melodee's yet: the sensor "
+        "`inbound_sensor` looks every five seconds, waits until a folder has not changed for a while, and makes a batch."
+    ),
+    group_name="intake",
+    kinds={"file"},
+    owners=["team:operators"],
+)
+
+_STEP = {
+    "partitions_def": batches,
+    "group_name": "intake",
+    "owners": ["team:operators"],
+    "retry_policy": DEPENDENCY_RETRY,
+    "pool": "disk",
+}
+
+
+@dg.asset(deps=[inbound_files], kinds={"postgres"}, **_STEP)
+def discovered_releases(
+    context: dg.AssetExecutionContext, database: dg.ResourceParam[Database]
+) -> dg.MaterializeResult:
+    """Releases that the batch's files make: every file entered in the ledger, its tags read, grouped by album.
+
+    What is not music, cannot be read, or has not settled yet says so in the ledger and stays where it is.
+    """
+    with only_what_may_heal_is_retried():
+        outcome = discover_batch(database, context.partition_key, report=context.log.info)
+    return dg.MaterializeResult(metadata=outcome.as_metadata())
+
+
+@dg.asset(deps=[discovered_releases], kinds={"file", "postgres"}, **_STEP)
+def staged_releases(context: dg.AssetExecutionContext, database: dg.ResourceParam[Database]) -> dg.MaterializeResult:
+    """Releases of the batch on the staging volume: moved, their tags mended, judged against the review policy.
+
+    Those with findings that the policy does not let pass wait for a person; waiting holds nothing else up.
+    """
+    with only_what_may_heal_is_retried():
+        outcome = stage_batch(database, context.partition_key, report=context.log.info)
+    return dg.MaterializeResult(metadata=outcome.as_metadata())
+
+
+@dg.asset(deps=[staged_releases], kinds={"file", "postgres"}, **_STEP)
+def published_releases(
+    context: dg.AssetExecutionContext, database: dg.ResourceParam[Database]
+) -> dg.MaterializeResult:
+    """Approved releases of the batch on a storage volume and in the catalogue: from here on they play."""
+    with only_what_may_heal_is_retried():
+        outcome = publish_batch(database, context.partition_key, report=context.log.info)
+    return dg.MaterializeResult(metadata=outcome.as_metadata())

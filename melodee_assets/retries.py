@@ -1,0 +1,45 @@
+"""What a failure of a whole batch leads to.
+
+A bad file or release never gets here: it is a row in the list of failures, and its batch goes on. What does get here is
+something that all items need. Where that may come back by itself (a database, a mount, room on a disk), the asset is
+tried again for about five minutes; where it cannot, repeating it would only hide it.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import dagster as dg
+from psycopg import InterfaceError, OperationalError
+from sqlalchemy.exc import OperationalError as PoolError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
+
+from melodee.errors import DependencyError, MelodeeError
+
+DEPENDENCY_RETRY = dg.RetryPolicy(max_retries=5, delay=5, backoff=dg.Backoff.EXPONENTIAL, jitter=dg.Jitter.PLUS_MINUS)
+"""Waits of about 5, 15, 35, 75 and 155 seconds."""
+
+
+class Interrupted(dg.DagsterError, dg.DagsterExecutionInterruptedError):
+    """The run was told to stop."""
+
+
+_MAY_HEAL = (DependencyError, OSError, OperationalError, InterfaceError, PoolError, PoolExhausted)
+
+
+@contextmanager
+def only_what_may_heal_is_retried() -> Iterator[None]:
+    """Lets through what the retry policy is for; all else becomes a failure that is final.
+
+    An interruption too: with the in-process executor Dagster repeats an asset that was cancelled from the UI, because
+    it asks the policy about interruptions as well (dagster-io/dagster#15026). It never asks about its own errors, so
+    ours is both.
+    """
+    try:
+        yield
+    except _MAY_HEAL:
+        raise
+    except dg.DagsterExecutionInterruptedError as error:
+        raise Interrupted from error
+    except Exception as error:
+        code = error.code if isinstance(error, MelodeeError) else "unexpected"
+        raise dg.Failure(str(error), metadata={"code": code}, allow_retries=False) from error
