@@ -110,8 +110,14 @@ class Mover:
         with self._database.autocommit() as db:
             releases = sorted({wish.release for wish in wishes})
             rows = db.rows("open_moves", releases=releases, purpose=self._purpose, states=["planned", "copied"])
-        # Where an earlier attempt was to put a file counts, not where this one would: it may have got there.
-        earlier = {(move.wish.release, move.wish.source): move for move in map(_move, rows)}
+        earlier: dict[tuple[int, Place], _Move] = {}
+        for move in map(_move, rows):
+            if move.state == "planned":
+                # Linking changes a file's ctime, so what was seen before the crash no longer holds: begin again.
+                self._abandon(move)
+            else:
+                # Where the earlier attempt was to put a file counts, not where this one would: it may have got there.
+                earlier[move.wish.release, move.wish.source] = move
         fresh: list[tuple[Wish, Observed]] = []
         for wish in wishes:
             if (wish.release, wish.source) not in earlier:

@@ -7,10 +7,11 @@ from pathlib import Path
 
 from sqlalchemy import text as sql
 
+from melodee.audio.formats import is_not_a_file_yet
 from melodee.database import Database, Row
 from melodee.intake.discover import discover_batch
 from melodee.intake.outcome import Outcome
-from melodee.intake.plan import plan_batches
+from melodee.intake.plan import launchable_batches, plan_batches
 from melodee.intake.publish import publish_batch
 from melodee.intake.stage import stage_batch
 from melodee.settings import IntakeSettings
@@ -89,8 +90,8 @@ class Library:
     def ingest(self) -> list[Batch]:
         """Plans and runs until nothing is left to plan."""
         done: list[Batch] = []
-        while keys := self.plan():
-            done += [self.run(key) for key in keys]
+        while self.plan() or launchable_batches(self.database):
+            done += [self.run(batch.key) for batch in launchable_batches(self.database)]
             assert len(done) < 20, "intake plans the same things again and again"
         return done
 
@@ -109,6 +110,10 @@ class Library:
     def songs(self) -> list[Row]:
         return self.query("select * from songs order by album, disc_number, track_number, title")
 
+    def execute(self, text: str) -> None:
+        with self.database.begin() as db:
+            db.connection.execute(sql(text))
+
     def query(self, text: str) -> list[Row]:
         with self.database.autocommit() as db:
             return list(db.connection.execute(sql(text)).all())
@@ -124,7 +129,7 @@ def check_equation(library: Library) -> None:
         (name, os.fsencode(os.path.relpath(path, library.folder / name)))
         for name in ("inbound", "staging", "storage")
         for path in files_below(library.folder / name)
-        if not path.is_symlink() and not path.name.startswith(".")
+        if not path.is_symlink() and not is_not_a_file_yet(path.name)
     }
     rows = library.query("select v.kind as name, f.path from files f join volume v on v.id = f.volume_id")
     known = {(row.name, bytes(row.path)) for row in rows}

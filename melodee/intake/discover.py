@@ -15,7 +15,8 @@ from psycopg.types.json import Jsonb
 
 from melodee.audio.formats import FileKind
 from melodee.database import Database, Row, Session
-from melodee.errors import DependencyError, MelodeeError
+from melodee.errors import MelodeeError
+from melodee.file_errors import VolumeUnavailable
 from melodee.intake.claim import UnknownBatch, claimed
 from melodee.intake.group import Draft, ReadFile, group
 from melodee.intake.look import FileLook, FolderLook, Odd, is_disc_folder, look_at, look_at_entry, parent, unit_of
@@ -39,12 +40,6 @@ class StillChanging(MelodeeError):
     """Something in the folder changed while intake looked; it is left until it has settled."""
 
     code = "still_changing"
-
-
-class VolumeUnavailable(DependencyError):
-    """The volume's folder is not there."""
-
-    code = "volume_unavailable"
 
 
 @dataclass
@@ -155,7 +150,9 @@ def _enter_looks(
         Failure.of(StillChanging(), Place(volume.id, unit), STAGE, RETRY_SECONDS["still_changing"])
         for unit in found.unsettled
     ]
-    clear_failures(db, [path_hash(volume.id, look.path) for look in found.looks], STAGE)
+    # A file among the entries is a look of its own; its failure goes when it has been read.
+    folders = [look.path for look in found.looks if [look.path] != [file.path for file in look.files]]
+    clear_failures(db, [path_hash(volume.id, folder) for folder in folders], STAGE)
     record_failures(db, failures, batch)
     for failure in failures:
         outcome.fail(failure.code)
