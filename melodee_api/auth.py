@@ -147,13 +147,18 @@ def token_matches(secret: str, salt: str, token: str) -> bool:
     """Whether the token is `md5(secret + salt)`; compared without regard to case, in constant time."""
     # Some systems type accented letters as two characters; the password is kept in the composed form.
     spellings = {secret, unicodedata.normalize("NFD", secret)}
-    given = token.lower().encode("utf-8", "replace")
-    digests = [hashlib.md5((text + salt).encode(), usedforsecurity=False).hexdigest() for text in sorted(spellings)]
+    given = _encoded(token.lower())
+    digests = [hashlib.md5(_encoded(text + salt), usedforsecurity=False).hexdigest() for text in sorted(spellings)]
     return any(hmac.compare_digest(digest.encode(), given) for digest in digests)
 
 
 def _same(secret: str | None, password: str) -> bool:
-    return secret is not None and secret != "" and hmac.compare_digest(secret.encode(), password.encode())
+    return secret is not None and secret != "" and hmac.compare_digest(_encoded(secret), _encoded(password))
+
+
+def _encoded(text: str) -> bytes:
+    # Whatever a client sends is compared, not refused with an error of Python's.
+    return text.encode("utf-8", "surrogatepass")
 
 
 def _enabled(account: Account) -> Account:
@@ -187,7 +192,7 @@ class RememberedPasswords:
     def _digest(self, account: Account, password: str) -> bytes:
         # The stored hash is part of it: a changed password is forgotten at once.
         text = f"{account.id}\0{account.password_hash}\0{password}"
-        return hmac.digest(self._key, text.encode(), "sha256")
+        return hmac.digest(self._key, _encoded(text), "sha256")
 
 
 class FailureLimit:
