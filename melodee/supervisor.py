@@ -56,7 +56,7 @@ class Child:
     """Starts it in a session of its own, with its output to the log."""
     answers: Callable[[Process], bool]
     """Whether it does its work; asked several times a second."""
-    patience: float = 60.0
+    patience: float = 180.0
     """Seconds until it must answer."""
     grace: float = 8.0
     """Seconds that it has to end by itself."""
@@ -114,9 +114,13 @@ class Supervisor:
 
         Raises `ChildFailed` when one ends or does not answer in time, `StopAsked` when told to stop.
         """
-        while not all(running.answered for running in self._running.values()):
+        tell_at = time.monotonic() + 15
+        while waiting := [one.child.title for one in self._running.values() if not one.answered]:
             self._look(restart=False)
             self._signals.wait(0.1)
+            if time.monotonic() > tell_at:
+                tell_at += 15
+                self._say(f"Still waiting for {' and '.join(waiting)}.")
 
     def run(self) -> None:
         """Keeps the children running; restarts one that ends. Raises `ChildFailed` or `StopAsked`, sooner or later."""

@@ -94,7 +94,7 @@ def _run_locked(settings: UpSettings, lock: InstanceLock, signals: Signals, say:
         _code_socket(data) as code_socket,
         Supervisor(data.logs, signals, say, mark=instance.mark, keep_open=[lock.descriptor]) as supervisor,
     ):
-        urls = _start_database(data, supervisor, say)
+        urls = _start_database(data, supervisor, instance.mark, say)
         signals.check()
         inbound = _prepare_catalogue(settings, folders, urls.catalogue, say)
         signals.check()
@@ -137,7 +137,7 @@ def _check_ports(settings: UpSettings) -> None:
         raise PortTaken(f"Port {port} is taken{by}; choose another with {flag}")
 
 
-def _start_database(data: DataDirectory, supervisor: Supervisor, say: Say) -> DatabaseUrls:
+def _start_database(data: DataDirectory, supervisor: Supervisor, mark: str, say: Say) -> DatabaseUrls:
     given = os.environ.get("MELODEE_DATABASE_URL", "")
     dagster_given = os.environ.get("MELODEE_DAGSTER_DATABASE_URL", "")
     if given and not _is_ours(given, data):
@@ -147,7 +147,7 @@ def _start_database(data: DataDirectory, supervisor: Supervisor, say: Say) -> Da
     _tell_of(cluster, data, say)
     if not cluster.exists:
         say("Making the database; this takes a few seconds.")
-        create_cluster(cluster)
+        create_cluster(cluster, mark=mark)
     address = configure(cluster)
     supervisor.start(children.postgres(cluster, say))
     supervisor.wait_for_answers()

@@ -13,10 +13,13 @@ from pathlib import Path
 
 from melodee.postgres.cluster import Cluster, ClusterUnusable
 from melodee.postgres.configure import CONF, SUPERUSER
+from melodee.processes import MARK
 
 
-def create_cluster(cluster: Cluster) -> None:
+def create_cluster(cluster: Cluster, *, mark: str = "") -> None:
     """Makes the cluster: UTF-8, data checksums, one superuser with a random password. Takes seconds.
+
+    `mark` is for the guardian: an initdb that outlives us would write into the next one's work.
 
     Raises `ClusterUnusable`.
     """
@@ -31,7 +34,7 @@ def create_cluster(cluster: Cluster) -> None:
         handed_over.unlink(missing_ok=True)
         _write_private(handed_over, password)
         cluster.account.own(handed_over)
-        _initdb(cluster, unfinished, handed_over)
+        _initdb(cluster, unfinished, handed_over, mark)
         with (unfinished / "postgresql.conf").open("a", encoding="utf-8") as file:
             file.write(f"\n# Melodee writes it anew at each start; what ALTER SYSTEM sets wins.\ninclude = '{CONF}'\n")
         unfinished.rename(cluster.folder)
@@ -41,7 +44,7 @@ def create_cluster(cluster: Cluster) -> None:
         handed_over.unlink(missing_ok=True)
 
 
-def _initdb(cluster: Cluster, folder: Path, password_file: Path) -> None:
+def _initdb(cluster: Cluster, folder: Path, password_file: Path, mark: str) -> None:
     command: list[str | Path] = [
         cluster.binaries.initdb,
         f"--pgdata={folder}",
@@ -58,7 +61,7 @@ def _initdb(cluster: Cluster, folder: Path, password_file: Path) -> None:
         command,
         check=False,
         cwd=cluster.run,
-        env=server_environment(),
+        env={**server_environment(), MARK: mark},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
