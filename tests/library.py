@@ -26,9 +26,9 @@ def files_below(root: Path) -> list[Path]:
     return sorted(Path(folder) / name for folder, _, names in os.walk(root) for name in names)
 
 
-def hashes_below(root: Path) -> set[str]:
-    """SHA-256 of every file below a folder."""
-    return {hashlib.sha256(path.read_bytes()).hexdigest() for path in files_below(root) if not path.is_symlink()}
+def hashes_below(root: Path) -> list[str]:
+    """SHA-256 of every file below a folder, sorted."""
+    return sorted(hashlib.sha256(path.read_bytes()).hexdigest() for path in files_below(root) if not path.is_symlink())
 
 
 @dataclass
@@ -110,6 +110,10 @@ class Library:
     def songs(self) -> list[Row]:
         return self.query("select * from songs order by album, disc_number, track_number, title")
 
+    def forget_connections(self) -> None:
+        """As after the death of a process: its sessions end, and with them its claims."""
+        self.database.close()
+
     def execute(self, text: str) -> None:
         with self.database.begin() as db:
             db.connection.execute(sql(text))
@@ -118,7 +122,7 @@ class Library:
         with self.database.autocommit() as db:
             return list(db.connection.execute(sql(text)).all())
 
-    def hashes(self) -> set[str]:
+    def hashes(self) -> list[str]:
         """What is anywhere in the volumes."""
         return hashes_below(self.folder)
 
@@ -133,6 +137,6 @@ def check_equation(library: Library) -> None:
     }
     rows = library.query("select v.kind as name, f.path from files f join volume v on v.id = f.volume_id")
     known = {(row.name, bytes(row.path)) for row in rows}
-    assert known == there
+    assert known == there, f"only in the ledger: {known - there}; only on the disk: {there - known}"
     counted = library.query("select state, count(*)::int as files from files group by 1")
     assert {row.state: row.files for row in counted} == library.states()

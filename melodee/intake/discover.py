@@ -23,11 +23,14 @@ from melodee.intake.look import FileLook, FolderLook, Odd, is_disc_folder, look_
 from melodee.intake.outcome import Outcome
 from melodee.intake.plan import plan_batch
 from melodee.intake.read import Read, read_files
+from melodee.journal import Mover
 from melodee.ledger import Failure, Place, clear_failures, path_hash, record_failures
 from melodee.settings import IntakeSettings
-from melodee.volumes import Volume, volume_by_id
+from melodee.volumes import Volume, volume_by_id, volumes
 
 STAGE = "discover"
+
+RELEASE_STATES = ("discovered", "staged", "waiting", "approved", "published", "rejected", "failed")
 
 RETRY_SECONDS = {"permission_denied": 300.0, "unreadable_folder": 300.0, "still_changing": 30.0}
 """Failures that may heal without the file changing, and when intake looks again."""
@@ -76,6 +79,7 @@ def discover_batch(
             db.run("begin_batch", batch=batch)
         if not volume.root.is_dir():
             raise VolumeUnavailable(f"It is {volume.name} at {volume.path}.")
+        _finish_earlier_run(database, batch)
         found = _find(database, volume, entries, settings, wait)
         report(f"{sum(len(look.files) for look in found.looks)} files in {len(found.looks)} settled folders")
         with database.begin() as db:
@@ -89,6 +93,15 @@ def discover_batch(
                 _plan_beyond(db, volume, batch, found.beyond, again=row.again)
         outcome.left = len(found.unsettled) + len(found.beyond)
     return outcome
+
+
+def _finish_earlier_run(database: Database, batch: str) -> None:
+    """Removes what a run that died had moved on from, so that the walk does not take it for something new."""
+    with database.autocommit() as db:
+        every = volumes(db)
+        releases = [row.id for row in db.rows("releases_of_batch", batch=batch, states=list(RELEASE_STATES))]
+    for purpose in ("stage", "publish"):
+        Mover(database, every, purpose).finish(releases)
 
 
 def _find(
@@ -141,7 +154,12 @@ def _enter_looks(
     looked = [file for look in found.looks for file in look.files]
     outcome.files = len(looked)
     known = {row.path_hash: row for row in db.rows("known_files", hashes=[_hash(volume, file) for file in looked])}
-    fresh = [file for file in looked if _is_fresh(file, known.get(_hash(volume, file)), again=again)]
+    moving = {row.path_hash for row in db.rows("moving_files", volume=volume.id)}
+    fresh = [
+        file
+        for file in looked
+        if _hash(volume, file) not in moving and _is_fresh(file, known.get(_hash(volume, file)), again=again)
+    ]
     others = [file for file in fresh if file.kind is FileKind.OTHER]
     _enter(db, volume, batch, [_row(volume, file, "ignored", "not_music") for file in others])
     outcome.ignored += len(others)

@@ -1,13 +1,13 @@
 -- artists_by_id
 -- The one statement that fetches artists, in the order of the ids. The number of albums counts those in the visible
 -- folders; an artist whom none of these credits is left out. Each id is one probe of one hash partition.
-select x.*, f.album_count, a.starred_at, a.rating
+select x.*, f.album_count, f.folder, a.starred_at, a.rating
 from unnest(%(ids)s::bigint[]) with ordinality as wanted (id, place)
 cross join lateral (
     select id, name, sort_name, index_letter, mbid, disambiguation, roles from artists where id = wanted.id offset 0
 ) as x
 cross join lateral (
-    select sum(album_count)::integer as album_count
+    select sum(album_count)::integer as album_count, min(volume_id) as folder
     from artist_folder
     where artist_id = wanted.id and volume_id = any(%(folders)s::smallint[])
     having count(*) > 0

@@ -251,7 +251,7 @@ from jsonb_to_recordset(%(lyrics)s) as l (song_id bigint, synced boolean, text t
 -- follow each other as commits do: who has seen one has seen all that was written before it.
 update catalogue_total
 set songs = songs + %(songs)s, albums = albums + %(albums)s, artists = artists + %(artists)s,
-    changed_at = greatest(clock_timestamp(), changed_at);
+    changed_at = greatest(clock_timestamp(), changed_at + interval '1 millisecond');
 
 -- album_key_owner
 -- By the primary key.

@@ -6,6 +6,10 @@ from file_move
 where release_id = any(%(releases)s::bigint[]) and purpose = %(purpose)s and state = any(%(states)s::text[])
 order by id;
 
+-- moving_files
+-- Files of a volume that are on their way elsewhere; the journal holds only what is under way.
+select path_hash from file_move where source_volume_id = %(volume)s;
+
 -- plan_moves
 -- New moves; a target that another move wants already is passed over.
 insert into file_move (

@@ -1,0 +1,111 @@
+"""Whatever step intake dies in, running the batch again ends with every file in its place, once."""
+
+import itertools
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from melodee import journal
+from melodee.intake.discover import discover_batch
+from melodee.intake.publish import publish_batch
+from melodee.intake.stage import stage_batch
+from tests.audio import make_picture
+from tests.library import Library, check_equation, hashes_below
+
+STEPS = (
+    "observe",
+    "link_to_temporary",
+    "copy_to_temporary",
+    "publish",
+    "recognise",
+    "remove_source",
+    "remove_temporary",
+    "remove_empty_folders",
+)
+
+
+class Died(BaseException):
+    """The process is gone: nothing in it may catch this."""
+
+
+class Fuse:
+    """Lets the n-th of the journal's steps be the last thing that happens, before or after it is done."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.left: int | None = None
+        self.after = False
+        for name in STEPS:
+            monkeypatch.setattr(journal, name, self._fused(getattr(journal, name)))
+        begin = journal.Database.begin
+        monkeypatch.setattr(journal.Database, "begin", lambda database: self._counted(lambda: begin(database)))
+
+    def _counted(self, step: Callable[[], Any]) -> Any:
+        if self.left is None:
+            return step()
+        self.left -= 1
+        if self.left < 0 and not self.after:
+            raise Died
+        done = step()
+        if self.left < 0:
+            raise Died
+        return done
+
+    def _fused(self, step: Callable[..., Any]) -> Callable[..., Any]:
+        return lambda *given, **named: self._counted(lambda: step(*given, **named))
+
+
+def run(library: Library, batch: str) -> None:
+    discover_batch(library.database, batch, report=print, settings=library.settings)
+    stage_batch(library.database, batch, report=print, settings=library.settings)
+    publish_batch(library.database, batch, report=print)
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("copied", [False, True], ids=["linked", "copied"])
+def test_a_batch_that_died_anywhere_is_finished_by_the_next_run(
+    library: Library, monkeypatch: pytest.MonkeyPatch, after: bool, copied: bool
+) -> None:
+    if copied:
+        refuse_links(monkeypatch)
+    fuse = Fuse(monkeypatch)
+    fuse.after = after
+    deaths = 0
+    for point in itertools.count():
+        album = f"Album {point}"
+        for number in (1, 2):
+            library.drop(f"{album}/{number}.mp3", title=f"{number}", artist="A", album=album, track=number, seed=number)
+        (library.inbound / album / "cover.jpg").write_bytes(make_picture(10 + point, 10))
+        before = library.hashes()
+        (key,) = library.plan()
+        fuse.left = point
+        try:
+            run(library, key)
+            died = False
+        except Died:
+            died = True
+            deaths += 1
+        fuse.left = None
+        library.forget_connections()
+        assert set(library.hashes()) >= set(before), f"bytes were lost at step {point}"
+        run(library, key)
+        check_equation(library)
+        assert library.hashes() == before
+        assert hashes_below(library.inbound) == hashes_below(library.staging) == []
+        assert library.query("select 1 from file_move") == []
+        assert library.failures() == []
+        if not died:
+            break
+    assert deaths > 20
+    (totals,) = library.query("select songs, albums from catalogue_total")
+    assert (totals.songs, totals.albums) == (2 * (deaths + 1), deaths + 1)
+    assert library.query("select 1 from albums where song_count <> 2 or next_slot <> 3") == []
+
+
+def refuse_links(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Makes the volumes look as if they were on different file systems."""
+
+    def refuse(source: Any, *_rest: Any) -> None:
+        raise journal.NotLinkable(path=source.full)
+
+    monkeypatch.setattr(journal, "link_to_temporary", refuse)
