@@ -4,11 +4,13 @@ It has no partitions. Work on the catalogue's leaves hangs on it and never on a 
 loads and runs, and then every backfill of it from the UI fails on partitions that do not exist.
 """
 
+from collections.abc import Mapping, Sequence
+
 import dagster as dg
 
 from melodee.catalogue.leaves import keep_leaves
 from melodee.database import Database
-from melodee.ledger import failures_left
+from melodee.ledger import FailuresLeft, failures_left
 from melodee_assets.intake import published_releases
 from melodee_assets.retries import DEPENDENCY_RETRY, only_what_may_heal_is_retried
 
@@ -42,13 +44,36 @@ def catalogue(context: dg.AssetExecutionContext, database: dg.ResourceParam[Data
     return dg.MaterializeResult(metadata=upkeep.as_metadata())
 
 
-@dg.asset_check(asset=catalogue, description="Lists what could not be taken in and waits for somebody to look at it.")
+@dg.asset_check(asset=catalogue)
 def no_items_left_failed(database: dg.ResourceParam[Database]) -> dg.AssetCheckResult:
-    """A standing inventory over all batches, new and old, not the outcome of the last one."""
+    """Lists what could not be taken in: a standing inventory over all batches, not the outcome of the last one."""
     left = failures_left(database, samples=SAMPLES)
+    metadata: dict[str, dg.MetadataValue] = {"items": dg.MetadataValue.int(left.total)}
+    if left.total:
+        metadata |= {
+            "by_code": dg.MetadataValue.md(_table(left.by_code)),
+            f"newest_{min(left.total, SAMPLES)}": dg.MetadataValue.md(_list(left.samples)),
+            "what_to_do": dg.MetadataValue.md(_WHAT_TO_DO),
+        }
     return dg.AssetCheckResult(
-        passed=left.total == 0,
+        passed=not left.total,
         severity=dg.AssetCheckSeverity.WARN,
-        description=f"{left.total} items are left failed" if left.total else "Nothing is left failed",
-        metadata={"items": left.total},
+        description=_headline(left),
+        metadata=metadata,
     )
+
+
+def _headline(left: FailuresLeft) -> str:
+    if not left.total:
+        return "Everything that was dropped has been dealt with."
+    codes = ", ".join(f"{number} {code}" for code, number in left.by_code.items())
+    return f"Left failed: {codes}."
+
+
+def _table(by_code: Mapping[str, int]) -> str:
+    return "| code | items |\n|---|---|\n" + "\n".join(f"| {code} | {number} |" for code, number in by_code.items())
+
+
+def _list(samples: Sequence[str]) -> str:
+    # A name may hold anything: indented, Markdown leaves it as it is.
+    return "\n".join(f"    {sample}" for sample in samples)

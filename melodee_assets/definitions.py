@@ -3,7 +3,7 @@
 import dagster as dg
 
 from melodee_assets.catalogue import catalogue, no_items_left_failed
-from melodee_assets.executor import living_in_process_executor
+from melodee_assets.executor import living_executor
 from melodee_assets.intake import discovered_releases, inbound_files, published_releases, staged_releases
 from melodee_assets.jobs import intake
 from melodee_assets.resources import database
@@ -15,5 +15,5 @@ defs = dg.Definitions(
     jobs=[intake],
     sensors=[inbound_sensor],
     resources={"database": database},
-    executor=living_in_process_executor,
+    executor=living_executor,
 )

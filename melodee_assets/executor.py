@@ -10,31 +10,23 @@ import dagster as dg
 from dagster._core.execution.context.system import PlanOrchestrationContext
 from dagster._core.execution.plan.plan import ExecutionPlan
 from dagster._core.execution.retries import RetryMode
-from dagster._core.execution.step_dependency_config import StepDependencyConfig
+from dagster._core.executor.in_process import InProcessExecutor
 
 from melodee_assets.run_lock import RunLock
 
 
-class LivingExecutor(dg.Executor):
-    """Another executor, inside the lock of the run."""
+class LivingExecutor(InProcessExecutor):
+    """Dagster's in-process executor, inside the lock of the run."""
 
-    def __init__(self, inner: dg.Executor) -> None:
-        self._inner = inner
-
-    @property
-    def retries(self) -> RetryMode:
-        return self._inner.retries
-
-    @property
-    def step_dependency_config(self) -> StepDependencyConfig:
-        return self._inner.step_dependency_config
-
-    def execute(self, plan_context: PlanOrchestrationContext, execution_plan: ExecutionPlan) -> Iterator[dg.DagsterEvent]:
+    def execute(
+        self, plan_context: PlanOrchestrationContext, execution_plan: ExecutionPlan
+    ) -> Iterator[dg.DagsterEvent]:
+        """Runs the steps while the lock of the run is held."""
         with RunLock(plan_context.instance, plan_context.run_id):
-            yield from self._inner.execute(plan_context, execution_plan)
+            yield from super().execute(plan_context, execution_plan)
 
 
-@dg.executor(name="in_process", config_schema=dg.in_process_executor.config_schema)
-def living_in_process_executor(context: dg.InitExecutorContext) -> dg.Executor:
-    """All steps of a run in one process."""
-    return LivingExecutor(dg.in_process_executor.executor_creation_fn(context))
+@dg.executor(name="in_process")
+def living_executor(_: dg.InitExecutorContext) -> LivingExecutor:
+    """All steps of a run in one process, which holds the run's lock."""
+    return LivingExecutor(retries=RetryMode.ENABLED)

@@ -19,24 +19,24 @@ from melodee_assets.retries import DEPENDENCY_RETRY, only_what_may_heal_is_retri
 inbound_files = dg.AssetSpec(
     "inbound_files",
     description=(
-        "Folders of music that people drop on the inbound volumes. Nothing here is Melodee's yet: the sensor "
-        "`inbound_sensor` looks every five seconds, waits until a folder has not changed for a while, and makes a batch."
+        "Folders of music that people drop on the inbound volumes. Nothing here is Melodee's yet: `inbound_sensor` "
+        "looks every five seconds, waits until a folder has not changed for a while, and makes a batch of it."
     ),
     group_name="intake",
     kinds={"file"},
     owners=["team:operators"],
 )
 
-_STEP = {
-    "partitions_def": batches,
-    "group_name": "intake",
-    "owners": ["team:operators"],
-    "retry_policy": DEPENDENCY_RETRY,
-    "pool": "disk",
-}
 
-
-@dg.asset(deps=[inbound_files], kinds={"postgres"}, **_STEP)
+@dg.asset(
+    deps=[inbound_files],
+    partitions_def=batches,
+    group_name="intake",
+    kinds={"postgres"},
+    owners=["team:operators"],
+    pool="disk",
+    retry_policy=DEPENDENCY_RETRY,
+)
 def discovered_releases(
     context: dg.AssetExecutionContext, database: dg.ResourceParam[Database]
 ) -> dg.MaterializeResult:
@@ -49,7 +49,15 @@ def discovered_releases(
     return dg.MaterializeResult(metadata=outcome.as_metadata())
 
 
-@dg.asset(deps=[discovered_releases], kinds={"file", "postgres"}, **_STEP)
+@dg.asset(
+    deps=[discovered_releases],
+    partitions_def=batches,
+    group_name="intake",
+    kinds={"file", "postgres"},
+    owners=["team:operators"],
+    pool="disk",
+    retry_policy=DEPENDENCY_RETRY,
+)
 def staged_releases(context: dg.AssetExecutionContext, database: dg.ResourceParam[Database]) -> dg.MaterializeResult:
     """Releases of the batch on the staging volume: moved, their tags mended, judged against the review policy.
 
@@ -60,10 +68,16 @@ def staged_releases(context: dg.AssetExecutionContext, database: dg.ResourcePara
     return dg.MaterializeResult(metadata=outcome.as_metadata())
 
 
-@dg.asset(deps=[staged_releases], kinds={"file", "postgres"}, **_STEP)
-def published_releases(
-    context: dg.AssetExecutionContext, database: dg.ResourceParam[Database]
-) -> dg.MaterializeResult:
+@dg.asset(
+    deps=[staged_releases],
+    partitions_def=batches,
+    group_name="intake",
+    kinds={"file", "postgres"},
+    owners=["team:operators"],
+    pool="disk",
+    retry_policy=DEPENDENCY_RETRY,
+)
+def published_releases(context: dg.AssetExecutionContext, database: dg.ResourceParam[Database]) -> dg.MaterializeResult:
     """Approved releases of the batch on a storage volume and in the catalogue: from here on they play."""
     with only_what_may_heal_is_retried():
         outcome = publish_batch(database, context.partition_key, report=context.log.info)

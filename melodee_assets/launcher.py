@@ -1,7 +1,7 @@
 """Notices runs whose process is gone, also when the code server and the daemon died with it.
 
-Dagster asks every `run_monitoring.poll_interval_seconds` (10). The lock of a living run is free for moments only: before
-its first step, after its last, and while the database restarts. So a run is given up when two looks that are
+Dagster asks every `run_monitoring.poll_interval_seconds` (10). The lock of a living run is free for moments only:
+before its first step, after its last, and while the database restarts. So a run is given up when two looks that are
 `SURE_SECONDS` or more apart found its lock free; run retries then take it up again from the step that it was in.
 """
 
@@ -27,6 +27,7 @@ class MelodeeRunLauncher(DefaultRunLauncher):
 
     @property
     def supports_check_run_worker_health(self) -> bool:
+        """It does; Dagster's own does not."""
         return True
 
     def check_run_worker_health(self, run: DagsterRun) -> CheckRunHealthResult:

@@ -7,8 +7,9 @@ import dagster as dg
 from melodee.database import Database
 
 
-@dg.resource(description="Melodee's own database, which MELODEE_DATABASE_URL names: the catalogue, the ledger, the queue.")
+@dg.resource(description="Melodee's own database, which MELODEE_DATABASE_URL names: catalogue, ledger and batches.")
 def database(_: dg.InitResourceContext) -> Iterator[Database]:
+    """A pool for one run or one tick."""
     # Made when a run or a tick needs it, so that definitions load where there is no database.
     pool = Database.from_environment()
     try:

@@ -13,13 +13,16 @@ import os
 import signal
 import threading
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import psycopg
 from dagster import DagsterInstance
 from sqlalchemy.engine import make_url
 
 from melodee.database import queries
+
+if TYPE_CHECKING:
+    from dagster_postgres import PostgresRunStorage
 
 LOOK_SECONDS = 2.0
 """Between two looks at the connection and at the parent."""
@@ -44,7 +47,8 @@ _log = logging.getLogger(__name__)
 
 def connect(instance: DagsterInstance) -> psycopg.Connection[Any]:
     """A connection of its own to the database of Dagster's storage, each statement its own transaction."""
-    url = make_url(instance.run_storage.postgres_url).set(drivername="postgresql")
+    storage = cast("PostgresRunStorage", instance.run_storage)
+    url = make_url(storage.postgres_url).set(drivername="postgresql")
     return psycopg.connect(
         url.render_as_string(hide_password=False), autocommit=True, connect_timeout=10, options=_OPTIONS
     )

@@ -8,13 +8,10 @@ derived from rows, not from what this tick has found, because a tick that is cut
 import dagster as dg
 
 from melodee.database import Database
-from melodee.errors import DependencyError
-from melodee.intake.plan import launchable_batches, plan_batches
+from melodee.intake.plan import plan_batches
 from melodee_assets.jobs import intake
 from melodee_assets.partitions import batches
-
-BATCHES_A_TICK = 20
-"""More batches than run at once; the rest waits in the database rather than in Dagster's queue."""
+from melodee_assets.requests import requests_for_runs
 
 
 @dg.sensor(
@@ -24,21 +21,14 @@ BATCHES_A_TICK = 20
     default_status=dg.DefaultSensorStatus.RUNNING,
 )
 def inbound_sensor(context: dg.SensorEvaluationContext, database: dg.ResourceParam[Database]) -> dg.SensorResult:
-    """Looks every five seconds for folders on the inbound volumes that have settled, and for requests to scan.
+    """Watches the inbound volumes: what has settled becomes a batch, and each batch gets a run of intake.
 
-    Makes batches of them and starts one run of intake on each.
+    Looks every five seconds, and at once at everything when somebody asked for a scan. A batch whose run failed is
+    taken up again after a pause. Switched off, nothing comes in by itself.
     """
-    try:
-        plan_batches(database)
-        trouble = ""
-    except DependencyError as error:
-        trouble = str(error)
-    planned = launchable_batches(database)[:BATCHES_A_TICK]
-    if not planned:
-        return dg.SensorResult(skip_reason=trouble or "nothing has settled")
-    return dg.SensorResult(
-        run_requests=[
-            dg.RunRequest(run_key=f"{batch.key}:{batch.generation}", partition_key=batch.key) for batch in planned
-        ],
-        dynamic_partitions_requests=[batches.build_add_request([batch.key for batch in planned])],
-    )
+    looked = plan_batches(database)
+    requests = requests_for_runs(database, context.instance)
+    if not requests.wanted:
+        return dg.SensorResult(skip_reason="; ".join(filter(None, (str(looked), str(requests)))))
+    keys = [str(request.partition_key) for request in requests.wanted]
+    return dg.SensorResult(run_requests=requests.wanted, dynamic_partitions_requests=[batches.build_add_request(keys)])

@@ -1,0 +1,117 @@
+"""Which batches want a run: the rows of the database beside the runs that Dagster knows.
+
+A batch that was planned wants a run. So does one that is not finished although its last run has ended: what all its
+items need was away for longer than the retry policy waits, or its process died once too often. It blocks its folders
+until it is finished, so it is taken up again after a pause that doubles. One that an operator cancelled is theirs.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+import dagster as dg
+
+from melodee.database import Database, Row
+
+BATCHES_CONSIDERED = 200
+"""Unfinished batches that a tick looks at, oldest first."""
+
+REQUESTS_A_TICK = 20
+"""More than run at once; the rest waits in the database rather than in Dagster's queue."""
+
+FIRST_PAUSE = timedelta(minutes=5)
+LONGEST_PAUSE = timedelta(hours=6)
+
+PARTITION_TAG = "dagster/partition"
+RUN_KEY_TAG = "dagster/run_key"
+
+
+@dataclass
+class Requests:
+    """What one tick asks for, and what it leaves."""
+
+    wanted: list[dg.RunRequest] = field(default_factory=list[dg.RunRequest])
+    under_way: int = 0
+    """Batches whose run is queued or at work."""
+    paused: int = 0
+    """Batches whose run failed and that are taken up again later."""
+    cancelled: int = 0
+    """Batches whose run an operator cancelled."""
+
+    def __str__(self) -> str:
+        parts = [
+            f"{number} batches {what}"
+            for number, what in (
+                (self.under_way, "under way"),
+                (self.paused, "failed, to be tried again"),
+                (self.cancelled, "cancelled, waiting for an operator"),
+            )
+            if number
+        ]
+        return ", ".join(parts)
+
+
+def requests_for_runs(database: Database, instance: dg.DagsterInstance, now: datetime | None = None) -> Requests:
+    """The runs to ask for now; a batch that is taken up again gets its next generation."""
+    requests = Requests()
+    with database.autocommit() as db:
+        batches = db.rows("unfinished_batches", most=BATCHES_CONSIDERED)
+    if not batches:
+        return requests
+    runs = _runs_by_batch(instance, [batch.key for batch in batches])
+    for batch in batches:
+        _consider(database, batch, runs[batch.key], requests, now or datetime.now(UTC))
+        if len(requests.wanted) == REQUESTS_A_TICK:
+            break
+    return requests
+
+
+def _runs_by_batch(instance: dg.DagsterInstance, keys: Sequence[str]) -> dict[str, list[dg.RunRecord]]:
+    """The runs of each batch, newest first, however they were launched."""
+    found: dict[str, list[dg.RunRecord]] = defaultdict(list)
+    for record in instance.get_run_records(dg.RunsFilter(tags={PARTITION_TAG: list(keys)})):
+        found[record.dagster_run.tags[PARTITION_TAG]].append(record)
+    return found
+
+
+def _consider(database: Database, batch: Row, runs: Sequence[dg.RunRecord], requests: Requests, now: datetime) -> None:
+    if any(not record.dagster_run.is_finished for record in runs):
+        requests.under_way += 1
+    elif not _was_asked_for(batch, runs):
+        requests.wanted.append(_request(batch.key, batch.generation))
+    elif runs[0].dagster_run.status is dg.DagsterRunStatus.CANCELED:
+        requests.cancelled += 1
+    elif now < _ended(runs) + _pause(batch.generation):
+        requests.paused += 1
+    else:
+        with database.begin() as db:
+            generation = db.value("next_generation", batch=batch.key, generation=batch.generation)
+        if generation is not None:
+            requests.wanted.append(_request(batch.key, generation))
+
+
+def _was_asked_for(batch: Row, runs: Iterable[dg.RunRecord]) -> bool:
+    """Whether there was a run for this generation, or one that an operator started and that has begun the batch."""
+    key = _run_key(batch.key, batch.generation)
+    return any(record.dagster_run.tags.get(RUN_KEY_TAG) == key for record in runs) or (
+        batch.state == "running" and bool(runs)
+    )
+
+
+def _ended(runs: Sequence[dg.RunRecord]) -> datetime:
+    last = max(record.end_time or record.create_timestamp.timestamp() for record in runs)
+    return datetime.fromtimestamp(last, UTC)
+
+
+def _pause(generation: int) -> timedelta:
+    return min(FIRST_PAUSE * 2 ** min(generation - 1, 16), LONGEST_PAUSE)
+
+
+def _request(batch: str, generation: int) -> dg.RunRequest:
+    return dg.RunRequest(run_key=_run_key(batch, generation), partition_key=batch)
+
+
+def _run_key(batch: str, generation: int) -> str:
+    # A new generation is a new key: Dagster passes over one that it has seen, in silence.
+    return f"{batch}:{generation}"
