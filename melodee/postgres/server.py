@@ -32,6 +32,9 @@ class ServerNotStarted(FatalError):
     code = "server_not_started"
 
 
+Server = subprocess.Popen[bytes]
+
+
 @dataclass(frozen=True)
 class _PidFile:
     pid: int
@@ -63,7 +66,7 @@ def take_over(cluster: Cluster) -> bool:
     return left is not None
 
 
-def start_server(cluster: Cluster, log: IO[bytes]) -> subprocess.Popen[bytes]:
+def start_server(cluster: Cluster, log: IO[bytes]) -> Server:
     """Starts the server in a process group of its own; it does not answer yet."""
     return subprocess.Popen(
         [cluster.binaries.postgres, "-D", cluster.folder, "-c", f"{_SIGN}=up"],
@@ -85,7 +88,7 @@ def is_ready(cluster: Cluster, pid: int) -> bool:
 
 def wait_until_ready(
     cluster: Cluster,
-    server: subprocess.Popen[bytes],
+    server: Server,
     seconds: float = 600,
     pause: Callable[[float], object] = time.sleep,
 ) -> None:
@@ -102,7 +105,7 @@ def wait_until_ready(
         pause(0.05)
 
 
-def stop_server(server: subprocess.Popen[bytes], seconds: float = 30) -> None:
+def stop_server(server: Server, seconds: float = 30) -> None:
     """Stops a server of ours: fast (clients are cut off, all is written), at last without writing."""
     for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):
         if server.poll() is None:
