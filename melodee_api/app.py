@@ -18,10 +18,10 @@ from litestar.types import HTTPScope, LifeSpanReceive, LifeSpanScope, LifeSpanSe
 
 from melodee_api.endpoint import BINARY, Endpoint
 from melodee_api.rest import RestApi
-from melodee_api.routes import system
+from melodee_api.routes import annotation, browsing, lists, media, scanning, search, system, users
 from melodee_api.services import Services, open_services
 
-MODULES: tuple[ModuleType, ...] = (system,)
+MODULES: tuple[ModuleType, ...] = (system, browsing, lists, search, media, annotation, users, scanning)
 """Where the endpoints are."""
 
 OpenServices = Callable[[], AbstractAsyncContextManager[Services]]
@@ -54,7 +54,7 @@ class Service(Litestar):
         await super().__call__(scope, receive, send)
 
 
-def create_app(open_services: OpenServices = open_services) -> Service:
+def create_app(open_services: OpenServices = open_services, modules: Iterable[ModuleType] = MODULES) -> Service:
     """The application. It opens its services when it starts and closes them when it stops."""
 
     @asynccontextmanager
@@ -63,7 +63,7 @@ def create_app(open_services: OpenServices = open_services) -> Service:
             app.state.api = RestApi(services)
             yield
 
-    handlers = [_handler(endpoint) for endpoint in endpoints().values()]
+    handlers = [_handler(endpoint) for endpoint in endpoints(modules).values()]
     return Service(
         route_handlers=[*handlers, _unknown_method(), health],
         lifespan=[lifespan],

@@ -56,7 +56,7 @@ class Authenticator:
         """The account that the request's credentials prove. Raises the `SubsonicError` that says what is wrong."""
         mechanism = self._mechanism(params)
         check_client(params)
-        who = (address, (params.raw("u") or "")[:LONGEST_PASSWORD].casefold())
+        who = (address, _claimed(params))
         self._failures.check(who)
         try:
             account = await mechanism(params)
@@ -117,6 +117,14 @@ class Authenticator:
             await self._accounts.replace_hash(account, newer)
         self._remembered.remember(account, password)
         return _enabled(account)
+
+
+def _claimed(params: Params) -> str:
+    """What failures are counted by: the name; or the key, of which a wrong one must not lock out all others."""
+    name, key = params.raw("u"), params.raw("apiKey")
+    if name is not None:
+        return "name " + name[:LONGEST_PASSWORD].casefold()
+    return "key " + hashlib.sha256(_encoded(key or "")).hexdigest()
 
 
 def check_client(params: Params) -> None:
