@@ -98,6 +98,17 @@ class NotFound(SubsonicError):
     code = 70
 
 
+class MissingPicture(NotFound):
+    """There is no picture of this."""
+
+    status = 404
+    """Players draw one of their own when there is none, and know it by this."""
+
+
+class Unavailable(SubsonicError):
+    """The music folder is not available at the moment."""
+
+
 class Throttled(SubsonicError):
     """Too many failed logins; try again later."""
 

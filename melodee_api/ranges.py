@@ -20,8 +20,11 @@ from urllib.parse import quote
 from litestar.datastructures import Headers
 from litestar.types import Receive, Scope, Send
 
+from melodee.errors import DependencyError
+from melodee.file_errors import FileTrouble, file_errors
+from melodee.volume_path import VolumePath, opened_folder
 from melodee_api.departure import watch
-from melodee_api.errors import NotFound
+from melodee_api.errors import NotFound, Unavailable
 
 CHUNK = 1 << 18
 """Bytes read and sent at a time: all that a stream keeps in memory, whatever the file's size."""
@@ -154,13 +157,16 @@ def content_disposition(name: str, *, inline: bool = False) -> str:
 
 
 class FileResponse:
-    """An ASGI response that sends a regular file. Raises `NotFound` when it cannot be opened.
+    """An ASGI response that sends a regular file. Raises `NotFound` when it cannot be opened, `Unavailable` when its
+    volume is away. No symbolic link is followed on the way through a volume.
 
     It reads from the file that it opened, also when another takes its name meanwhile. When the client goes, reading
     stops; when the file turns out shorter than it was, the connection is cut.
     """
 
-    def __init__(self, path: str | Path, content_type: str, headers: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, path: str | Path | VolumePath, content_type: str, headers: Mapping[str, str] | None = None
+    ) -> None:
         self.path = path
         self.headers = {"content-type": content_type, "x-content-type-options": "nosniff", **(headers or {})}
 
@@ -169,8 +175,10 @@ class FileResponse:
         loop = asyncio.get_running_loop()
         try:
             descriptor, what = await loop.run_in_executor(_readers, _open, self.path)
-        except (FileNotFoundError, NotADirectoryError, IsADirectoryError, PermissionError):
+        except (FileNotFoundError, NotADirectoryError, IsADirectoryError, PermissionError, FileTrouble):
             raise NotFound from None
+        except DependencyError:
+            raise Unavailable from None
         try:
             planned = plan(Headers.from_scope(scope), what)
             await start(send, planned, self.headers)
@@ -217,13 +225,18 @@ def _is_head(scope: Scope) -> bool:
     return scope["type"] == "http" and scope["method"] == "HEAD"
 
 
-def _open(path: str | Path) -> tuple[int, Representation]:
+def _open(path: str | Path | VolumePath) -> tuple[int, Representation]:
     # Not blocking, so that a pipe that lies where a file should does not hold the thread.
-    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    flags = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
+    if isinstance(path, VolumePath):
+        with opened_folder(path) as folder, file_errors(path.full):
+            descriptor = os.open(path.name, flags | os.O_NOFOLLOW, dir_fd=folder)
+    else:
+        descriptor = os.open(path, flags)
     status = os.fstat(descriptor)
     if not stat.S_ISREG(status.st_mode):
         os.close(descriptor)
-        raise FileNotFoundError(path)
+        raise FileNotFoundError
     etag = f'"{status.st_size:x}-{status.st_mtime_ns:x}-{status.st_ino:x}"'
     return descriptor, Representation(status.st_size, etag, datetime.fromtimestamp(status.st_mtime, UTC))
 

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import psycopg
 from sqlalchemy.exc import SQLAlchemyError
@@ -11,6 +11,7 @@ from melodee.database import AsyncDatabase
 from melodee.settings import DatabaseSettings, DataDirectory
 from melodee.token_secrets import TokenSecrets
 from melodee_api.accounts import Accounts, DatabaseAccounts
+from melodee_api.covers import Covers
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,7 @@ class Services:
 
     database: AsyncDatabase
     accounts: Accounts
+    covers: Covers = field(default_factory=Covers.from_environment)
 
     async def answers(self) -> bool:
         """Whether the database answers."""
