@@ -2,18 +2,23 @@
 
 import dagster as dg
 
-from melodee_assets.catalogue import catalogue, no_items_left_failed
+from melodee_assets.catalogue import catalogue
+from melodee_assets.checks import no_items_left_failed
 from melodee_assets.executor import living_executor
 from melodee_assets.intake import discovered_releases, inbound_files, published_releases, staged_releases
-from melodee_assets.jobs import intake
+from melodee_assets.jobs import intake, upkeep
 from melodee_assets.resources import database
+from melodee_assets.schedules import daily_upkeep
 from melodee_assets.sensors import inbound_sensor
 
 defs = dg.Definitions(
     assets=[inbound_files, discovered_releases, staged_releases, published_releases, catalogue],
     asset_checks=[no_items_left_failed],
-    jobs=[intake],
+    jobs=[intake, upkeep],
+    schedules=[daily_upkeep],
     sensors=[inbound_sensor],
     resources={"database": database},
+    # The run page has every event; on the console they would be there a second time, for each run.
+    loggers={"console": dg.colored_console_logger.configured({"log_level": "WARNING"})},
     executor=living_executor,
 )

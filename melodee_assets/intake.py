@@ -59,9 +59,9 @@ def discovered_releases(
     retry_policy=DEPENDENCY_RETRY,
 )
 def staged_releases(context: dg.AssetExecutionContext, database: dg.ResourceParam[Database]) -> dg.MaterializeResult:
-    """Releases of the batch on the staging volume: moved, their tags mended, judged against the review policy.
+    """Releases of the batch on the staging volume, judged: what is odd about each is noted as a finding.
 
-    Those with findings that the policy does not let pass wait for a person; waiting holds nothing else up.
+    The review policy approves a release, or lets it wait for a person; one that waits holds nothing else up.
     """
     with only_what_may_heal_is_retried():
         outcome = stage_batch(database, context.partition_key, report=context.log.info)

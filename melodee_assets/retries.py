@@ -41,5 +41,7 @@ def only_what_may_heal_is_retried() -> Iterator[None]:
     except dg.DagsterExecutionInterruptedError as error:
         raise Interrupted from error
     except Exception as error:
-        code = error.code if isinstance(error, MelodeeError) else "unexpected"
-        raise dg.Failure(str(error), metadata={"code": code}, allow_retries=False) from error
+        if isinstance(error, MelodeeError):
+            raise dg.Failure(str(error), metadata={"code": error.code}, allow_retries=False) from error
+        reason = f"A mistake in Melodee: {type(error).__name__}: {error}"
+        raise dg.Failure(reason, metadata={"code": "unexpected"}, allow_retries=False) from error
