@@ -8,7 +8,7 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -17,6 +17,7 @@ from granian.http import HTTP1Settings
 from granian.server import Server
 
 from melodee.errors import SettingError
+from melodee.ports import port_is_free
 from melodee.settings import DatabaseSettings
 from melodee_api.app import Service, create_app
 from melodee_api.services import Services, open_services
@@ -38,17 +39,32 @@ _LOGGING: dict[str, Any] = {
 
 
 def main() -> None:
-    """Serves until it is told to stop. Exits with status 2 and one sentence when a setting is wrong."""
+    """Serves until it is told to stop. Exits with one sentence when it cannot."""
     parser = argparse.ArgumentParser(prog="python -m melodee_api", description="Serves Melodee to Subsonic players.")
     parser.add_argument("--host", default=os.environ.get("MELODEE_HOST") or "127.0.0.1", help="MELODEE_HOST")
-    parser.add_argument("--port", type=int, default=os.environ.get("MELODEE_PORT") or "4040", help="MELODEE_PORT")
-    parser.add_argument("--workers", type=int, default=os.environ.get("MELODEE_WORKERS") or "1", help="MELODEE_WORKERS")
+    parser.add_argument(
+        "--port", type=_number(1, 65535), default=os.environ.get("MELODEE_PORT") or "4040", help="MELODEE_PORT"
+    )
+    parser.add_argument(
+        "--workers", type=_number(1, 1000), default=os.environ.get("MELODEE_WORKERS") or "1", help="MELODEE_WORKERS"
+    )
     arguments = parser.parse_args()
     try:
         DatabaseSettings.from_environment().require_url()
-    except SettingError as error:
+        if not port_is_free(arguments.host, arguments.port):
+            sys.exit(f"melodee_api: Port {arguments.port} of {arguments.host} is taken; choose another with --port.")
+    except (SettingError, OSError) as error:
         sys.exit(f"melodee_api: {error}")
     serve(arguments.host, arguments.port, arguments.workers)
+
+
+def _number(least: int, most: int) -> Callable[[str], int]:
+    def convert(text: str) -> int:
+        if not (text.isascii() and text.isdigit() and least <= int(text[:9]) <= most):
+            raise argparse.ArgumentTypeError(f"{text!r} is not a number from {least} to {most}")
+        return int(text)
+
+    return convert
 
 
 def serve(host: str, port: int, workers: int = 1) -> None:
