@@ -1,8 +1,11 @@
 -- bound_search
 -- For the rest of the transaction: bitmap scans only, since one wrong estimate makes a plan that walks the whole table
 -- in the order of its key (39 s at ten million songs), and a time that no search may exceed.
-select set_config('enable_seqscan', 'off', true), set_config('enable_indexscan', 'off', true),
-    set_config('enable_indexonlyscan', 'off', true), set_config('statement_timeout', %(timeout_ms)s::text, true);
+select set_config(name, setting, true)
+from (
+    values ('enable_seqscan', 'off'), ('enable_indexscan', 'off'), ('enable_indexonlyscan', 'off'),
+        ('statement_timeout', %(timeout_ms)s::text)
+) as bound (name, setting);
 
 -- search_artists
 -- Whose name has all the terms: that very name first, then names that begin so, then the most played.

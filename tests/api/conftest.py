@@ -10,15 +10,17 @@ from pathlib import Path
 import pytest
 from litestar.testing import TestClient
 
-from melodee.accounts import add_account, make_api_key
+from melodee.accounts import add_account, make_api_key, name_key
 from melodee.database import Database
 from melodee.settings import DataDirectory
 from melodee.token_secrets import TokenSecrets
 from melodee_api.app import create_app
 from melodee_api.auth import FailureLimit
+from tests.api import music
 from tests.api.contract import Contract
 from tests.api.shelf import Shelf
 from tests.conftest import PostgresServer
+from tests.library import Library as LibraryOfFiles
 
 LISTENER, ADMIN = "Änne", "root"
 PASSWORD = "pass&+% wörd"
@@ -70,7 +72,8 @@ def library(
     keys = TokenSecrets.of(data, {})
     add_account(database, LISTENER, PASSWORD, keys)
     add_account(database, ADMIN, PASSWORD, keys, admin=True)
-    yield Library(url, data, make_api_key(database, LISTENER))
+    samples = music.fill(LibraryOfFiles(database, tmp_path_factory.mktemp("music")), name_key(LISTENER))
+    yield Library(url, data, make_api_key(database, LISTENER), samples)
     database.close()
     postgres_server.drop(name)
 
