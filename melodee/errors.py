@@ -21,13 +21,10 @@ class MelodeeError(Exception):
         # A name may be any bytes; a message goes to logs, JSON and the database, which take UTF-8 only.
         super().__init__(" ".join(part for part in (message, reason, path and f"({display_path(path)})") if part))
 
-    def __reduce__(self) -> tuple[object, tuple[type["MelodeeError"], str, str | None]]:
-        # Errors travel back from the process pool that reads files; keyword arguments do not pickle by themselves.
-        return _rebuild, (type(self), self.reason, self.path)
-
-
-def _rebuild(kind: type[MelodeeError], reason: str, path: str | None) -> MelodeeError:
-    return kind(reason, path=path)
+    @property
+    def sentence(self) -> str:
+        """What happened and why, without the path."""
+        return f"{(type(self).__doc__ or '').strip()} {self.reason}".strip()
 
 
 class DependencyError(MelodeeError):

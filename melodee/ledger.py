@@ -51,9 +51,7 @@ class Failure:
     @classmethod
     def of(cls, error: MelodeeError, place: Place, stage: str, retry_after: float | None = None) -> "Failure":
         """The failure that an item's error makes."""
-        reason = error.reason
-        message = (type(error).__doc__ or "").strip().splitlines()[0]
-        return cls(place, stage, error.code, f"{message} {reason}".strip(), retry_after=retry_after)
+        return cls(place, stage, error.code, error.sentence, retry_after=retry_after)
 
 
 def record_failures(db: Session, failures: Iterable[Failure], batch: str | None) -> None:
@@ -81,11 +79,6 @@ def clear_failures(db: Session, items: Sequence[UUID], stage: str | None = None)
     """Takes items that succeeded or vanished off the inventory, for one stage or all."""
     if items:
         db.run("clear_failures", items=list(items), stage=stage)
-
-
-def move_failures(db: Session, old: UUID, place: Place) -> None:
-    """Lets the inventory's rows follow their file to its new place."""
-    db.run("move_failures", old=old, new=place.hash, volume=place.volume, path=os.fsencode(place.path))
 
 
 @dataclass(frozen=True)

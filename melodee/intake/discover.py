@@ -23,6 +23,7 @@ from melodee.intake.look import FileLook, FolderLook, Odd, is_disc_folder, look_
 from melodee.intake.outcome import Outcome
 from melodee.intake.plan import plan_batch
 from melodee.intake.read import Read, read_files
+from melodee.intake.reader import Problem
 from melodee.journal import Mover
 from melodee.ledger import Failure, Place, clear_failures, path_hash, record_failures
 from melodee.settings import IntakeSettings
@@ -231,15 +232,15 @@ def _enter(db: Session, volume: Volume, batch: str, rows: Sequence[dict[str, obj
 def _enter_read(db: Session, volume: Volume, batch: str, read: Iterable[Read], outcome: Outcome) -> None:
     """Enters releases with their files, and what could not be read."""
     good: list[ReadFile] = []
-    failed: list[tuple[FileLook, MelodeeError]] = []
+    failed: list[tuple[FileLook, Problem]] = []
     for file, result in read:
         outcome.bytes += file.size
-        if isinstance(result, MelodeeError):
+        if isinstance(result, Problem):
             failed.append((file, result))
         else:
             good.append(ReadFile(file, result))
     drafts, alone = group(good)
-    rows = [_row(volume, file, "failed", error.code) for file, error in failed]
+    rows = [_row(volume, file, "failed", problem.code) for file, problem in failed]
     rows += [_row(volume, file.look, "ignored", "no_music_beside") for file in alone]
     outcome.ignored += len(alone)
     clear_failures(db, [_hash(volume, file.look) for file in good], STAGE)
@@ -250,7 +251,8 @@ def _enter_read(db: Session, volume: Volume, batch: str, read: Iterable[Read], o
         outcome.songs += sum(1 for file in draft.files if file.track is not None)
     _enter(db, volume, batch, rows)
     failures = [
-        Failure.of(error, Place(volume.id, file.path), STAGE, RETRY_SECONDS.get(error.code)) for file, error in failed
+        Failure(Place(volume.id, file.path), STAGE, code, message, retry_after=RETRY_SECONDS.get(code))
+        for file, (code, message) in ((file, msgspec.structs.astuple(problem)) for file, problem in failed)
     ]
     for failure in failures:
         outcome.fail(failure.code)

@@ -31,7 +31,7 @@ from melodee.errors import MelodeeError
 from melodee.intake.claim import claimed
 from melodee.intake.outcome import Outcome
 from melodee.intake.plan import note_taken
-from melodee.intake.stage import NoVolume, follow, refuse, set_aside, target_name
+from melodee.intake.stage import Followed, NoVolume, follow, refuse, set_aside, target_name
 from melodee.journal import Moved, Mover, Wish
 from melodee.ledger import Failure, Place, clear_failures, record_failures
 from melodee.settings import CatalogueSettings
@@ -162,21 +162,22 @@ class _Promoter:
         written = write_albums(db, list(albums.values()), names, take_numbers)
         for release in group:
             assert release.place is not None  # noqa: S101 - set before the move
-            for each in release.moved:
-                song = written.songs.get(each.wish.target)
-                follow(db, each, state="published", song=song, album=release.place.id)
-                self._outcome.bytes += each.observed.size
+            place = release.place
+            follow(
+                db,
+                [Followed(each, "published", written.songs.get(each.wish.target), place.id) for each in release.moved],
+            )
+            self._outcome.bytes += sum(each.observed.size for each in release.moved)
             clear_failures(db, [each.wish.target.hash for each in release.moved], STAGE)
             songs = sum(1 for each in release.moved if _is_song(release, each))
             if songs:
-                album = release.place.id
                 db.run(
                     "set_release_state",
                     release=release.row.id,
                     state="published",
                     decided_by=None,
                     reason=None,
-                    album=album,
+                    album=place.id,
                 )
             self._outcome.releases += songs > 0
             self._outcome.files += len(release.moved)

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -17,7 +18,7 @@ from melodee.intake.claim import claimed
 from melodee.intake.judge import Finding, JudgedTrack, judge, must_wait
 from melodee.intake.outcome import Outcome
 from melodee.journal import Moved, Mover, Refused, Wish
-from melodee.ledger import Failure, Place, clear_failures, move_failures, record_failures
+from melodee.ledger import Failure, Place, clear_failures, record_failures
 from melodee.settings import IntakeSettings
 from melodee.volume_path import VolumePath, opened_folder, status
 from melodee.volumes import Volume, volumes
@@ -156,27 +157,38 @@ def target_name(file: Row, description: ReleaseDescription, storage: Volume) -> 
 
 
 def _commit(db: Session, moved: Sequence[Moved]) -> None:
-    for each in moved:
-        follow(db, each, state="pending")
+    follow(db, [Followed(each, "pending") for each in moved])
 
 
-def follow(db: Session, moved: Moved, *, state: str, song: int | None = None, album: int | None = None) -> None:
-    """Lets the ledger, the release and the inventory of failures follow a file to its new place."""
-    old, new = moved.wish.source.hash, moved.wish.target.hash
-    db.run(
-        "move_file_row",
-        old=old,
-        new=new,
-        volume=moved.wish.target.volume,
-        path=os.fsencode(moved.wish.target.path),
-        state=state,
-        content_hash=moved.content_hash,
-        changed_ns=moved.observed.ctime_ns,
-        song=song,
-        album=album,
-    )
-    db.run("move_release_file", release=moved.wish.release, old=old, new=new)
-    move_failures(db, old, moved.wish.target)
+class Followed(NamedTuple):
+    """A moved file, and what it is at its new place."""
+
+    moved: Moved
+    state: str
+    song: int | None = None
+    album: int | None = None
+
+
+def follow(db: Session, files: Sequence[Followed]) -> None:
+    """Lets the ledger, the releases and the inventory of failures follow files to their new places."""
+    rows: list[dict[str, object]] = [
+        {
+            "release": each.moved.wish.release,
+            "old": each.moved.wish.source.hash,
+            "new": each.moved.wish.target.hash,
+            "volume": each.moved.wish.target.volume,
+            "path": os.fsencode(each.moved.wish.target.path),
+            "state": each.state,
+            "content_hash": each.moved.content_hash,
+            "changed_ns": each.moved.observed.ctime_ns,
+            "song": each.song,
+            "album": each.album,
+        }
+        for each in files
+    ]
+    # One statement a row, all in one round trip: each prunes to its hash partition, a join would read them all.
+    for query in ("move_file_row", "move_release_file", "move_failures"):
+        db.run_many(query, rows)
 
 
 def refuse(db: Session, batch: str, stage: str, refused: Sequence[Refused], outcome: Outcome) -> None:
