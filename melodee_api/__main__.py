@@ -13,7 +13,6 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from granian.constants import Interfaces
-from granian.http import HTTP1Settings
 from granian.server import Server
 
 from melodee.errors import SettingError
@@ -21,9 +20,6 @@ from melodee.ports import port_is_free
 from melodee.settings import DatabaseSettings
 from melodee_api.app import Service, create_app
 from melodee_api.services import Services, open_services
-
-LONGEST_HEAD = 1 << 20
-"""Bytes of a request's line and headers. Clients put hundreds of ids into one URL: 64 KiB must pass."""
 
 STOP_SECONDS = 3
 """How long a worker may go on with what it is sending when it is told to stop; a song would take minutes."""
@@ -77,7 +73,6 @@ def serve(host: str, port: int, workers: int = 1) -> None:
         interface=Interfaces.ASGI,
         workers=workers,
         websockets=False,
-        http1_settings=HTTP1Settings(max_buffer_size=LONGEST_HEAD),
         respawn_failed_workers=True,
         workers_kill_timeout=STOP_SECONDS,
         log_dictconfig=_LOGGING,

@@ -26,7 +26,7 @@ MODULES: tuple[ModuleType, ...] = (system, browsing, lists, search, media, annot
 
 OpenServices = Callable[[], AbstractAsyncContextManager[Services]]
 
-_PREFIX = re.compile(r"^.*?/+rest/+")
+_SLASHES = re.compile("//+")
 
 
 def endpoints(modules: Iterable[ModuleType] = MODULES) -> dict[str, Endpoint]:
@@ -39,6 +39,12 @@ def endpoints(modules: Iterable[ModuleType] = MODULES) -> dict[str, Endpoint]:
     return found
 
 
+def tidy_path(path: str) -> str:
+    """The path with single slashes, and without what stands before `/rest/`."""
+    path = _SLASHES.sub("/", path)
+    return path[max(path.find("/rest/"), 0) :]
+
+
 class Service(Litestar):
     """Litestar behind a tolerant front door: clients double slashes, and proxies serve us below a path of theirs."""
 
@@ -49,8 +55,8 @@ class Service(Litestar):
         send: Send | LifeSpanSend,
     ) -> None:
         """Serves a connection."""
-        if scope["type"] == "http" and not scope["path"].startswith("/rest/"):
-            scope["path"] = _PREFIX.sub("/rest/", scope["path"])
+        if scope["type"] == "http":
+            scope["path"] = tidy_path(scope["path"])
         await super().__call__(scope, receive, send)
 
 

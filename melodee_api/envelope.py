@@ -78,9 +78,9 @@ class Envelope:
             _JSON_START["ok"] + b',"' + name.encode() + b'":' + json_writer.encode(answer, reduced=self.reduced) + b"}}"
         )
 
-    def failed(self, code: int, message: str, help_url: str | None = None) -> bytes:
+    def failed(self, code: int, message: str) -> bytes:
         """The envelope of a failure."""
-        error = Error(code=code, message=message, help_url=help_url)
+        error = Error(code=code, message=message)
         if self.format is Format.XML:
             parts = [_XML_START["failed"]]
             xml_writer.writer(Error)(error, "error", parts.append)

@@ -17,10 +17,13 @@ from urllib.parse import parse_qsl
 
 from melodee import ids
 from melodee.ids import Kind
-from melodee_api.errors import InvalidParameter, MissingParameter, NotFound
+from melodee_api.errors import InvalidParameter, MissingParameter, NotFound, TooLarge
 
 E = TypeVar("E", bound=Enum)
 D = TypeVar("D")
+
+MOST_PAIRS = 100_000
+"""Parameters of a request: the longest playlists fit, and a body of ten megabytes cannot fill the memory."""
 
 INT32 = (1 << 31) - 1
 INT64 = (1 << 63) - 1
@@ -44,8 +47,10 @@ REQUIRED = _Required.VALUE
 def parse_pairs(encoded: bytes) -> list[tuple[str, str]]:
     """Names and values of a query string or an `application/x-www-form-urlencoded` body, in order.
 
-    What is not UTF-8 becomes U+FFFD; nothing raises.
+    What is not UTF-8 becomes U+FFFD. Raises `TooLarge` when there are more than `MOST_PAIRS`.
     """
+    if encoded.count(b"&") >= MOST_PAIRS:
+        raise TooLarge
     return parse_qsl(encoded.decode("utf-8", "replace"), keep_blank_values=True, errors="replace")
 
 

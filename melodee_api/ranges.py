@@ -32,7 +32,7 @@ CHUNK = 1 << 18
 # A pool of their own: a volume that hangs must not stop what else runs in threads.
 _readers = ThreadPoolExecutor(max_workers=16, thread_name_prefix="file-reader")
 
-_RANGE = re.compile(r"\s*([0-9]*)\s*-\s*([0-9]*)\s*", re.ASCII)
+_RANGE = re.compile(r"([0-9]*)[ \t]*-[ \t]*([0-9]*)")
 _ETAG = re.compile(r'(?:W/)?"[^"]*"')
 
 
@@ -48,7 +48,7 @@ def parse_range(header: str, size: int) -> range | None:
     unit, equals, specs = header.partition("=")
     if unit.strip().lower() != "bytes" or not equals:
         return None
-    matches = [_RANGE.fullmatch(spec) for spec in specs.split(",") if spec.strip()]
+    matches = [_RANGE.fullmatch(spec.strip()) for spec in specs.split(",") if spec.strip()]
     bounds = [(match[1], match[2]) if match else ("", "") for match in matches]
     if not bounds or any(not _is_valid(first, last) for first, last in bounds):
         return None
@@ -142,7 +142,7 @@ def http_date(moment: datetime) -> str:
 
 def _parse_date(text: str | None) -> datetime | None:
     try:
-        date = parsedate_to_datetime(text or "")
+        date = parsedate_to_datetime((text or "")[:100])
     except (ValueError, OverflowError):
         return None
     return date if date.tzinfo else date.replace(tzinfo=UTC)

@@ -86,12 +86,12 @@ def test_content_types():
     ]
 
 
-def test_an_error_has_a_code_and_a_message_and_perhaps_a_help_url():
-    failed = Envelope(Format.JSON).failed(44, "Invalid API key.", "https://example.org/help")
+def test_an_error_has_a_code_and_a_message():
+    failed = Envelope(Format.JSON).failed(44, "Invalid API key.")
     error = json.loads(failed)["subsonic-response"]["error"]
     plain = ET.fromstring(Envelope().failed(70, "The requested data was not found.")).find(f"{NAMESPACE}error")
 
-    assert error == {"code": 44, "message": "Invalid API key.", "helpUrl": "https://example.org/help"}
+    assert error == {"code": 44, "message": "Invalid API key."}
     assert plain is not None
     assert plain.attrib == {"code": "70", "message": "The requested data was not found."}
 

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from melodee import ids
 from melodee.ids import Kind
-from melodee_api.errors import InvalidParameter, MissingParameter, NotFound, SubsonicError
-from melodee_api.params import INT32, INT64, Params, merge, parse_pairs
+from melodee_api.errors import InvalidParameter, MissingParameter, NotFound, SubsonicError, TooLarge
+from melodee_api.params import INT32, INT64, MOST_PAIRS, Params, merge, parse_pairs
 
 ALBUM = ids.album_id(3, 77)
 SONG = ALBUM + 5
@@ -39,6 +39,12 @@ def test_a7_the_form_wins_and_lists_hold_both():
     assert merged.text("name") == "form"
     assert merged.raws("id") == ["1", "2", "3"]
     assert merged.text("c") == "x"
+
+
+def test_a_request_cannot_have_endless_parameters():
+    assert len(parse_pairs(b"&".join([b"id=1"] * MOST_PAIRS))) == MOST_PAIRS
+    with pytest.raises(TooLarge):
+        parse_pairs(b"&" * MOST_PAIRS)
 
 
 def test_an_empty_form_value_does_not_hide_the_query():

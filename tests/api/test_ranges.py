@@ -1,6 +1,7 @@
 """Files over HTTP: ranges, conditions and names."""
 
 import os
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -66,6 +67,17 @@ def test_h1_a_range_behind_the_end_cannot_be_satisfied(header):
 )  # fmt: skip
 def test_a_range_that_makes_no_sense_is_ignored(header):
     assert parse_range(header, 1000) is None
+
+
+@pytest.mark.parametrize(
+    "header", ["bytes=" + " " * 400_000 + "x", "bytes=" + "1-," * 130_000, "bytes=" + "1" * 400_000]
+)
+def test_a_long_header_takes_no_long_time(header):
+    started = time.perf_counter()
+
+    parse_range(header, 1000)
+
+    assert time.perf_counter() - started < 2
 
 
 def test_of_an_empty_file_there_is_no_part():
