@@ -61,8 +61,15 @@ def run(library: Library, batch: str) -> None:
     publish_batch(library.database, batch, report=print)
 
 
-@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
-@pytest.mark.parametrize("copied", [False, True], ids=["linked", "copied"])
+@pytest.mark.parametrize(
+    ("copied", "after"),
+    [
+        pytest.param(False, False, id="linked-before"),
+        pytest.param(False, True, id="linked-after", marks=pytest.mark.slow),
+        pytest.param(True, False, id="copied-before", marks=pytest.mark.slow),
+        pytest.param(True, True, id="copied-after", marks=pytest.mark.slow),
+    ],
+)
 def test_a_batch_that_died_anywhere_is_finished_by_the_next_run(
     library: Library, monkeypatch: pytest.MonkeyPatch, after: bool, copied: bool
 ) -> None:

@@ -1,0 +1,5 @@
+"""`python -m melodee` is the `melodee` command."""
+
+from melodee.commands import main
+
+main()
