@@ -7,12 +7,14 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+import psycopg
 from sqlalchemy.engine import make_url
 from yoyo import get_backend, read_migrations
 from yoyo.backends import DatabaseBackend
 from yoyo.migrations import MigrationList
 
 from melodee import packaged
+from melodee.database import queries
 from melodee.errors import MelodeeError
 
 
@@ -39,19 +41,28 @@ def status(url: str) -> MigrationStatus:
 def migrate(url: str) -> list[str]:
     """Applies what is pending, one process at a time; returns the names. Raises `NewerDatabase`."""
     migrations = _migrations()
-    with _backend(url) as backend, backend.lock(timeout=60):
-        pending = _status(backend, migrations).pending
-        backend.apply_migrations(backend.to_apply(migrations))
+    with psycopg.connect(_with_driver(url, "postgresql"), autocommit=True) as connection:
+        connection.execute(queries()["hold_migration_lock"])
+        with _backend(url) as backend:
+            # Its own lock is a row, which a process that was killed leaves for ever.
+            backend.break_lock()
+            with backend.lock():
+                pending = _status(backend, migrations).pending
+                backend.apply_migrations(backend.to_apply(migrations))
     return pending
 
 
 @contextmanager
 def _backend(url: str) -> Generator[DatabaseBackend]:
-    backend = get_backend(make_url(url).set(drivername="postgresql+psycopg").render_as_string(hide_password=False))
+    backend = get_backend(_with_driver(url, "postgresql+psycopg"))
     try:
         yield backend
     finally:
         backend.connection.close()
+
+
+def _with_driver(url: str, name: str) -> str:
+    return make_url(url).set(drivername=name).render_as_string(hide_password=False)
 
 
 def _migrations() -> MigrationList:

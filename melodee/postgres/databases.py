@@ -1,13 +1,14 @@
 """The databases on a server: whether the server will do, and making those that are missing."""
 
 from dataclasses import dataclass
-from typing import Any, LiteralString
+from typing import Any
 
 import psycopg
 from psycopg import sql
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
+from melodee.database import queries
 from melodee.errors import FatalError
 from melodee.postgres.binaries import OLDEST_MAJOR
 
@@ -64,7 +65,7 @@ def _create_if_missing(url: URL, failure: psycopg.Error) -> None:
     try:
         with _connect(url.set(database="postgres")) as connection:
             _require_version(connection, url)
-            if connection.execute("select from pg_database where datname = %s", [url.database]).fetchone():
+            if _value(connection, "database_exists", name=url.database):
                 raise _no_answer(url, failure) from failure
             connection.execute(
                 sql.SQL(
@@ -85,13 +86,13 @@ def _create_if_missing(url: URL, failure: psycopg.Error) -> None:
 def _check(url: URL) -> None:
     with _connect(url) as connection:
         _require_version(connection, url)
-        encoding = _value(connection, "show server_encoding")
+        encoding = _value(connection, "server_encoding")
         if encoding != "UTF8":
             raise DatabaseUnusable(
                 f"{_place(url)} is in {encoding}; make another with "
                 f"{_CREATE.format(name=url.database, owner=url.username)}"
             )
-        if not _value(connection, "select coalesce(has_schema_privilege(current_schema(), 'create'), false)"):
+        if not _value(connection, "may_make_tables"):
             raise DatabaseUnusable(
                 f"{url.username} may not make tables in {_place(url)}; let its owner run "
                 f"'grant create on schema public to \"{url.username}\"' there"
@@ -101,15 +102,13 @@ def _check(url: URL) -> None:
 
 def _require_search(connection: psycopg.Connection[Any], url: URL) -> None:
     try:
-        connection.execute("set client_min_messages = warning")  # Not the notice that it exists.
-        connection.execute("create extension if not exists pg_trgm")
+        connection.execute(queries()["add_trigrams"])
     except psycopg.Error as error:
         raise DatabaseUnusable(
             f"{_place(url)} lacks the extension pg_trgm ({_first_line(error)}); install the server's contrib package "
             "and let the database's owner run 'create extension pg_trgm'"
         ) from error
-    # With the locale C, each letter that is not ASCII is missing from the search.
-    if not _value(connection, "select cardinality(show_trgm('любовь')) > 0"):
+    if not _value(connection, "search_sees_every_letter"):
         raise DatabaseUnusable(
             f"Text search in {_place(url)} sees ASCII letters only; make another with "
             f"{_CREATE.format(name=url.database, owner=url.username)}"
@@ -137,11 +136,13 @@ def _render(url: URL) -> str:
 
 
 def _connect(url: URL) -> psycopg.Connection[Any]:
-    return psycopg.connect(_render(url), autocommit=True, connect_timeout=_CONNECT_SECONDS)
+    return psycopg.connect(
+        _render(url), autocommit=True, connect_timeout=_CONNECT_SECONDS, options="-c client_min_messages=warning"
+    )
 
 
-def _value(connection: psycopg.Connection[Any], query: LiteralString) -> Any:
-    row = connection.execute(query).fetchone()
+def _value(connection: psycopg.Connection[Any], query: str, **parameters: object) -> Any:
+    row = connection.execute(queries()[query], parameters).fetchone()
     return row[0] if row else None
 
 
