@@ -19,6 +19,7 @@ _MOST_VALUES = 100
 _MOST_RAW_KEYS = 64
 _MOST_RAW_VALUES = 16
 _RAW_KEY_LIMIT = 200
+_RAW_LIMIT = 32_000
 _MOST_MENDS = 32
 
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
@@ -36,7 +37,7 @@ class Cleaner:
 
     def note(self, code: str, field: str, message: str) -> None:
         """Remembers a mend, each once a field."""
-        field = _AS_IN_TRACK.get(field, field)
+        field = clean_text(_AS_IN_TRACK.get(field, field), _RAW_KEY_LIMIT)
         if len(self.mended) < _MOST_MENDS and not any(m.code == code and m.field == field for m in self.mended):
             self.mended.append(Mend(code, field, message))
 
@@ -162,12 +163,14 @@ def _date(mapped: dict[str, Any]) -> None:
 
 def _raw(tags: Native, used: set[str], cleaner: Cleaner) -> dict[str, list[str]]:
     raw: dict[str, list[str]] = {}
+    room = _RAW_LIMIT
     for key, texts in tags.values.items():
-        if key not in used and len(raw) < _MOST_RAW_KEYS:
+        if key not in used and len(raw) < _MOST_RAW_KEYS and room > 0:
             name = clean_text(key, _RAW_KEY_LIMIT)
             kept = cleaner.texts(name, texts[:_MOST_RAW_VALUES])
             if name and kept:
                 raw[name] = kept
+                room -= sum(len(text) for text in kept)
     return raw
 
 

@@ -72,6 +72,8 @@ def _check_covers(file: BinaryIO, index: Atom) -> None:
         at = cover.start
         while cover.name == b"covr" and at + 8 <= cover.end:
             header = read_at(file, at, 8)
+            if len(header) < 8:
+                break  # it claims to be larger than the file
             if header == b"\0\0\0\0name":
                 raise UnreadableAudio("its cover art is damaged")
             at += max(int.from_bytes(header[:4]), 8)

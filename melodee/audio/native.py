@@ -4,7 +4,6 @@ mutagen has parsed them; its objects are dynamic, hence the `Any`.
 """
 
 import base64
-import binascii
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -156,7 +155,7 @@ def picture_block_info(encoded: str) -> PictureInfo | None:
     """About a picture in a Vorbis comment: a FLAC picture block (RFC 9639, section 8.8) in base64."""
     try:
         head = base64.b64decode(encoded[:_PICTURE_HEADER], validate=False)
-    except binascii.Error:
+    except ValueError:
         return None
     kind, mime_length = int.from_bytes(head[0:4]), int.from_bytes(head[4:8])
     mime = head[8 : 8 + mime_length]

@@ -22,6 +22,7 @@ from melodee.audio.chunks import Chunk
 from melodee.audio.errors import UnreadableAudio, unreadable
 from melodee.audio.stream import read_at
 from melodee.errors import MelodeeError
+from melodee.text import clean_text
 
 LARGEST_TAG = 64 << 20
 """Bytes of an ID3 chunk that are read."""
@@ -32,6 +33,7 @@ _OGG_CODECS: tuple[tuple[bytes, str, Any], ...] = (
     (b"\x7fFLAC", "flac", OggFLAC),
 )
 _OGG_HEAD = 4096
+_REASON_LIMIT = 200
 
 
 class OggFile(NamedTuple):
@@ -97,4 +99,5 @@ def _parse(parser: Callable[[BinaryIO], Any], file: BinaryIO, absent: type[Excep
     except Exception as error:  # hostile bytes lead mutagen to any error: struct's, index, recursion …
         if absent is not None and isinstance(error, absent):
             return None
-        raise UnreadableAudio(f"its headers make no sense: {error or type(error).__name__}"[:300]) from error
+        said = clean_text(str(error), _REASON_LIMIT) or type(error).__name__
+        raise UnreadableAudio(f"its headers make no sense: {said}") from error

@@ -2,6 +2,8 @@
 
 from typing import BinaryIO, NamedTuple
 
+_LARGEST_OFFSET = (1 << 63) - 1
+
 
 class Stream(NamedTuple):
     """One audio stream. Milliseconds, kbps, Hz."""
@@ -20,6 +22,8 @@ def average_bit_rate(size: int, seconds: float) -> int:
 
 
 def read_at(file: BinaryIO, offset: int, length: int) -> bytes:
-    """At most `length` bytes from `offset`; fewer at the end of the file."""
+    """At most `length` bytes from `offset`; fewer at the end of the file, none where no file reaches."""
+    if offset > _LARGEST_OFFSET:
+        return b""
     file.seek(offset)
     return file.read(length)

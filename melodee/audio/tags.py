@@ -16,8 +16,10 @@ from melodee.audio.mapping import Column, map_tags
 from melodee.audio.native import Native
 from melodee.audio.stream import Stream, average_bit_rate
 from melodee.audio.track import Mend, Track
+from melodee.text import clean_text
 
 _LONGEST = (1 << 31) - 1
+_NAME_LIMIT = 100
 _PROTECTED = ("drms", "enca", "p608")
 
 
@@ -25,7 +27,7 @@ def read_track(path: str | os.PathLike[str]) -> Track:
     """What the file at `path` says about itself. Reads its headers, its tags and a piece of its end, not its sound.
 
     Raises `EmptyFile`, `MislabelledAudio`, `TruncatedAudio`, or `UnreadableAudio`, which also stands for a file that is
-    gone or may not be read. Each names the path and pickles, so that it can be raised in a process pool.
+    gone or may not be read. Each names the path.
     """
     name = os.fspath(path)
     with parsing.opened(name) as (file, size):
@@ -35,14 +37,14 @@ def read_track(path: str | os.PathLike[str]) -> Track:
     return Track(
         suffix=suffix_of(name),
         container=checked.container,
-        codec=stream.codec,
+        codec=clean_text(stream.codec, _NAME_LIMIT),
         duration_ms=min(stream.duration_ms, _LONGEST),
         bit_rate=stream.bit_rate,
         sampling_rate=stream.sampling_rate,
         channels=stream.channels,
         bit_depth=stream.bit_depth,
         has_picture=cover is not None,
-        picture_mime=cover.mime[:100] if cover else "",
+        picture_mime=clean_text(cover.mime, _NAME_LIMIT) if cover else "",
         picture_bytes=cover.size if cover else 0,
         **map_tags(tags, column, mended),
     )

@@ -117,5 +117,5 @@ class Track(msgspec.Struct, frozen=True, omit_defaults=True):
     picture_bytes: int = 0
 
     raw: dict[str, list[str]] = {}
-    """Tags that no field above takes, by their key in the format; at most 64 keys and 16 values each."""
+    """Tags that no field above takes, by their own key; at most 64 keys, 16 values each and about 32,000 characters."""
     mended: list[Mend] = []
