@@ -12,8 +12,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import psycopg
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from melodee import children, ffmpeg, guardian, packaged
 from melodee.accounts import ADMINISTRATOR, ensure_admin
@@ -42,6 +43,12 @@ class PortTaken(FatalError):
     """Melodee cannot listen there."""
 
     code = "port_taken"
+
+
+class NotStarted(FatalError):
+    """Melodee could not be started."""
+
+    code = "not_started"
 
 
 @dataclass(frozen=True)
@@ -80,6 +87,8 @@ def run(settings: UpSettings, say: Say) -> None:
                 _run_locked(settings, lock, signals, say)
         except StopAsked:
             say("Melodee has stopped.")
+        except (OSError, psycopg.Error, SQLAlchemyError) as error:
+            raise NotStarted(str(error).strip().partition("\n")[0]) from error
 
 
 def _run_locked(settings: UpSettings, lock: InstanceLock, signals: Signals, say: Say) -> None:

@@ -1,5 +1,6 @@
 """`melodee up`: everything with one command."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -40,4 +41,10 @@ def command(**settings: Any) -> None:
 
     MELODEE_POSTGRES picks the PostgreSQL to start: auto, system, wheel, or the folder of its binaries.
     """
-    run(UpSettings(**settings), click.echo)
+    run(UpSettings(**settings), _say)
+
+
+def _say(text: str) -> None:
+    # Whoever read our output may have gone; that is no reason to stop the music.
+    with suppress(OSError):
+        click.echo(text)

@@ -5,6 +5,7 @@ import pytest
 from psycopg import sql
 from sqlalchemy.engine import make_url
 
+from melodee.postgres import databases
 from melodee.postgres.databases import DatabaseUnusable, prepare_databases
 
 
@@ -98,6 +99,16 @@ def test_a_role_that_may_not_make_tables_is_told_what_to_ask_for(guest, postgres
 
     with pytest.raises(DatabaseUnusable, match='grant create on schema public to "guest"'):
         prepare_databases(guest("ours"))
+
+
+def test_a_server_that_is_too_old_is_refused_before_anything_is_made(postgres_server, names, monkeypatch):
+    monkeypatch.setattr(databases, "OLDEST_MAJOR", 99)
+
+    with pytest.raises(DatabaseUnusable, match="Melodee needs 99 or later"):
+        prepare_databases(postgres_server.url(names("new")))
+
+    with psycopg.connect(postgres_server.url("postgres")) as connection:
+        assert connection.execute("select from pg_database where datname = 'new'").fetchone() is None
 
 
 def test_a_server_that_does_not_answer_is_named_without_its_password():
