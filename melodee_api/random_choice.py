@@ -1,12 +1,13 @@
 """Random albums and songs: the neighbours of random points in the order of random keys that the catalogue stores.
 
-Each point gives one row, so that two songs which are neighbours by chance are not always played together. Where points
-do not give enough (a small library, or a rare combination of genre and years), one run from a last point fills up; it
-goes on at the beginning, so the answer is short only when the library is.
+Each point gives one row, so that two songs which are neighbours by chance are not always played together; and one of
+the next few, so that a song whose key follows closely upon another's has its chance too. Where points do not give
+enough (a small library, or a rare combination of genre and years), a run from a last point fills up; it goes on at the
+beginning, so the answer is short only when the library is.
 """
 
 import random
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
 
 from melodee.database import AsyncSession
@@ -17,6 +18,9 @@ KEYS = 1 << 31
 
 LOOK = 100
 """Entries that are looked at from each point on for one of the wanted years."""
+
+NEXT_FEW = 16
+"""Neighbours of a point that one is chosen from."""
 
 _random = random.SystemRandom()
 
@@ -38,8 +42,8 @@ class SongFilter:
 async def random_albums(db: AsyncSession, view: View, size: int) -> list[int]:
     """Ids of different albums, as many as there are up to `size`."""
 
-    async def take(points: Sequence[int], each: int) -> list[int]:
-        return await view.ids(db, "random_albums", points=points, each=each)
+    async def take(points: Points, each: int) -> list[int]:
+        return await view.ids(db, "random_albums", points=list(points), skips=list(points.values()), each=each)
 
     return await _chosen(size, take, take)
 
@@ -48,23 +52,28 @@ async def random_songs(db: AsyncSession, view: View, size: int, wanted: SongFilt
     """Ids of different songs of the genre and the years, as many as there are up to `size`."""
     query = "random_songs" if wanted.genre is None else "random_songs_of_genre"
 
-    async def take(points: Sequence[int], each: int) -> list[int]:
-        look = LOOK if wanted.has_years else each
-        return await view.ids(db, query, points=points, each=each, look=look, **asdict(wanted))
+    async def take(points: Points, each: int) -> list[int]:
+        return await near(points, each, LOOK if wanted.has_years else each)
 
-    async def run(points: Sequence[int], each: int) -> list[int]:
+    async def run(points: Points, each: int) -> list[int]:
         if wanted.genre is not None or not wanted.has_years:
-            return await view.ids(db, query, points=points, each=each, look=KEYS, **asdict(wanted))
+            return await near(points, each, KEYS // 2)
         first = 0 if wanted.from_year is None else wanted.from_year
         last = KEYS - 1 if wanted.to_year is None else wanted.to_year
-        return await view.ids(
-            db, "random_songs_of_years", point=points[0], each=each, from_year=first, to_year=last
-        )  # fmt: skip
+        (point,) = points
+        return await view.ids(db, "random_songs_of_years", point=point, each=each, from_year=first, to_year=last)
+
+    async def near(points: Points, each: int, look: int) -> list[int]:
+        skips = list(points.values())
+        return await view.ids(db, query, points=list(points), skips=skips, each=each, look=look, **asdict(wanted))
 
     return await _chosen(size, take, run)
 
 
-Take = Callable[[Sequence[int], int], Awaitable[list[int]]]
+Points = dict[int, int]
+"""Random points, and how many entries to pass over from each on."""
+
+Take = Callable[[Points, int], Awaitable[list[int]]]
 """Gives the ids from some points on, so many from each."""
 
 
@@ -72,10 +81,11 @@ async def _chosen(size: int, take: Take, run: Take) -> list[int]:
     """Different ids in random order: from points of their own, then from a run that goes on at the beginning."""
     if size <= 0:
         return []
-    found = dict.fromkeys(await take([_random.randrange(KEYS) for _ in range(size)], 1))
+    points = {_random.randrange(KEYS): _random.randrange(NEXT_FEW) for _ in range(size)}
+    found = dict.fromkeys(await take(points, 1))
     for point in (_random.randrange(KEYS), 0):
         if len(found) < size:
-            found |= dict.fromkeys(await run([point], size))
+            found |= dict.fromkeys(await run({point: 0}, size))
     chosen = list(found)[:size]
     _random.shuffle(chosen)
     return chosen

@@ -152,10 +152,10 @@ where account_id = %(account)s and starred_at is not null
 order by starred_at desc, artist_id;
 
 -- random_albums
--- From each point on, the next `each` albums in the order of their stored random keys: one descent of an index for each
--- point and folder, however large the library.
+-- From each point on, past `skip` albums, the next `each` in the order of their stored random keys: one descent of an
+-- index for each point and folder, however large the library. The skips even out that some keys lie far apart.
 select found.id
-from unnest(%(points)s::integer[]) as point (key)
+from unnest(%(points)s::integer[], %(skips)s::integer[]) as point (key, skip)
 cross join lateral (
     select near.id
     from unnest(%(folders)s::smallint[]) as folder (id)
@@ -164,17 +164,17 @@ cross join lateral (
         from album_index as i
         where i.volume_id = folder.id and i.random_key >= point.key
         order by i.random_key, i.id
-        limit %(each)s
+        limit point.skip + %(each)s::integer
     ) as near
     order by near.random_key, near.id
-    limit %(each)s
+    limit %(each)s::integer offset point.skip
 ) as found;
 
 -- random_songs
 -- As random_albums. Of `look` songs from each point on, those of the years: so that a point costs the same when the
 -- years are rare.
 select found.id
-from unnest(%(points)s::integer[]) as point (key)
+from unnest(%(points)s::integer[], %(skips)s::integer[]) as point (key, skip)
 cross join lateral (
     select near.id
     from unnest(%(folders)s::smallint[]) as folder (id)
@@ -183,12 +183,12 @@ cross join lateral (
         from song_index as i
         where i.volume_id = folder.id and i.random_key >= point.key
         order by i.random_key, i.id
-        limit %(look)s
+        limit point.skip + %(look)s::integer
     ) as near
     where (%(from_year)s::integer is null or near.year >= %(from_year)s::integer)
         and (%(to_year)s::integer is null or near.year <= %(to_year)s::integer)
     order by near.random_key, near.id
-    limit %(each)s
+    limit %(each)s::integer offset point.skip
 ) as found;
 
 -- random_songs_of_years
@@ -223,7 +223,7 @@ limit %(each)s;
 -- random_songs_of_genre
 -- As random_songs, within a genre.
 select found.song_id as id
-from unnest(%(points)s::integer[]) as point (key)
+from unnest(%(points)s::integer[], %(skips)s::integer[]) as point (key, skip)
 cross join lateral (
     select near.song_id
     from unnest(%(folders)s::smallint[]) as folder (id)
@@ -232,12 +232,12 @@ cross join lateral (
         from song_genre as g
         where g.genre_id = %(genre)s and g.volume_id = folder.id and g.random_key >= point.key
         order by g.random_key, g.song_id
-        limit %(look)s
+        limit point.skip + %(look)s::integer
     ) as near
     where (%(from_year)s::integer is null or near.year >= %(from_year)s::integer)
         and (%(to_year)s::integer is null or near.year <= %(to_year)s::integer)
     order by near.random_key, near.song_id
-    limit %(each)s
+    limit %(each)s::integer offset point.skip
 ) as found;
 
 -- songs_by_genre

@@ -11,7 +11,7 @@ ROOM = 100
 def examples(ids: Ids) -> dict[str, Example]:
     listener = {"account": ids.account, "folders": ids.folders}
     page = {"folders": ids.folders, "size": 50, "offset": 100}
-    points = [number * 41_000_000 for number in range(50)]
+    points = {"points": [number * 41_000_000 for number in range(50)], "skips": [number % 16 for number in range(50)]}
     bounded = (("bound_search", {"timeout_ms": "2000"}),)
     query = {"terms": f"'{ids.word}' & 'a':*", "name": f"{ids.word} a", **page, "offset": 0}
     return {
@@ -39,9 +39,9 @@ def examples(ids: Ids) -> dict[str, Example]:
         "starred_albums": Example({**page, "account": ids.account}, buffers=700, rows=50),
         "starred_songs": Example({"account": ids.account}, buffers=600, rows=100),
         "starred_artists": Example({"account": ids.account}, buffers=600, rows=100),
-        "random_albums": Example({"folders": ids.folders, "points": points, "each": 1}, buffers=600, rows=49),
+        "random_albums": Example({"folders": ids.folders, **points, "each": 1}, buffers=600, rows=49),
         "random_songs": Example(
-            {"folders": ids.folders, "points": points, "each": 1, "look": 1, "from_year": None, "to_year": None},
+            {"folders": ids.folders, **points, "each": 1, "look": 1, "from_year": None, "to_year": None},
             buffers=700,
             rows=49,
         ),
@@ -52,7 +52,7 @@ def examples(ids: Ids) -> dict[str, Example]:
         ),
         "random_songs_of_genre": Example(
             {
-                "folders": ids.folders, "points": points, "each": 1, "look": ROOM, "genre": 1, "from_year": 1960,
+                "folders": ids.folders, **points, "each": 1, "look": ROOM, "genre": 1, "from_year": 1960,
                 "to_year": 1965,
             },
             buffers=1500,
