@@ -15,7 +15,6 @@ from melodee.database import Database
 from melodee.settings import DataDirectory
 from melodee.token_secrets import TokenSecrets
 from melodee_api.app import create_app
-from melodee_api.auth import FailureLimit
 from tests.api import music
 from tests.api.contract import Contract
 from tests.api.shelf import Shelf
@@ -85,9 +84,9 @@ def api(library: Library) -> Iterator[TestClient]:
         environment.setenv("MELODEE_DATABASE_URL", library.url)
         environment.setenv("MELODEE_DATA", str(library.data.path))
         environment.delenv("MELODEE_TOKEN_KEY", raising=False)
-        # Tests log in wrongly far more often than a person does.
-        environment.setattr(FailureLimit, "MOST", 10**9)
         with TestClient(create_app()) as client:
+            # Tests log in wrongly far more often than a person does.
+            client.app.state.api.authenticator._failures.MOST = 10**9
             yield client
 
 
