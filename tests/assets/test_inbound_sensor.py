@@ -1,0 +1,147 @@
+"""Ticks of the inbound sensor: what it asks for, and when it asks again."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import dagster as dg
+import pytest
+from dagster._core.utils import make_new_run_id
+
+from melodee_assets.definitions import defs
+from melodee_assets.requests import requests_for_runs
+from melodee_assets.sensors import inbound_sensor
+from tests.library import Library
+
+
+def tick(library: Library, instance: dg.DagsterInstance) -> dg.SensorResult:
+    context = dg.build_sensor_context(instance=instance, resources={"database": library.database})
+    result = inbound_sensor(context)
+    assert isinstance(result, dg.SensorResult)
+    return result
+
+
+def run_keys(result: dg.SensorResult) -> list[str | None]:
+    return [request.run_key for request in result.run_requests or []]
+
+
+def add_run(instance: dg.DagsterInstance, batch: str, run_key: str | None, status: dg.DagsterRunStatus) -> None:
+    """A run of the batch as the daemon enters it."""
+    tags: dict[str, Any] = {"dagster/partition": batch}
+    if run_key:
+        tags["dagster/run_key"] = run_key
+    run = dg.DagsterRun(job_name="intake", run_id=make_new_run_id(), tags=tags, status=status)
+    instance.run_storage.add_run(run)
+
+
+@pytest.fixture
+def batch(library: Library) -> str:
+    """A planned batch of one song."""
+    library.drop("new/1.mp3", title="One", artist="A", album="B", track=1, seed=1)
+    (key,) = library.plan()
+    return key
+
+
+def later(**time: float) -> datetime:
+    return datetime.now(UTC) + timedelta(**time)
+
+
+def test_what_has_settled_gets_a_partition_and_a_run_in_one_tick(
+    library: Library, instance: dg.DagsterInstance
+) -> None:
+    library.drop("new/1.mp3", title="One", artist="A", album="B", track=1, seed=1)
+    first = tick(library, instance)
+    assert run_keys(first) == []
+    assert (
+        str(first.skip_reason)
+        == "SkipReason(skip_message='looked at 1 entries of the inbound volumes; 1 still settling')"
+    )
+
+    second = tick(library, instance)
+
+    (request,) = second.run_requests or []
+    (added,) = second.dynamic_partitions_requests or []
+    assert request.run_key == f"{request.partition_key}:1"
+    assert list(added.partition_keys) == [request.partition_key]
+
+
+def test_a_request_is_derived_from_rows_so_a_tick_that_was_cut_short_loses_nothing(
+    library: Library, ephemeral: dg.DagsterInstance, batch: str
+) -> None:
+    assert run_keys(tick(library, ephemeral)) == [f"{batch}:1"]
+    assert run_keys(tick(library, ephemeral)) == [f"{batch}:1"]
+
+
+@pytest.mark.parametrize(
+    "status", [dg.DagsterRunStatus.NOT_STARTED, dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED]
+)
+def test_a_batch_under_way_is_not_asked_for(
+    library: Library, ephemeral: dg.DagsterInstance, batch: str, status: dg.DagsterRunStatus
+) -> None:
+    add_run(ephemeral, batch, f"{batch}:1", status)
+
+    result = tick(library, ephemeral)
+
+    assert run_keys(result) == []
+    assert "1 batches under way" in str(result.skip_reason)
+
+
+def test_a_batch_whose_run_failed_is_taken_up_again_after_a_pause_that_doubles(
+    library: Library, instance: dg.DagsterInstance, batch: str
+) -> None:
+    add_run(instance, batch, f"{batch}:1", dg.DagsterRunStatus.FAILURE)
+
+    assert requests_for_runs(library.database, instance, later(minutes=4)).paused == 1
+    again = requests_for_runs(library.database, instance, later(minutes=6))
+    assert [request.run_key for request in again.wanted] == [f"{batch}:2"]
+
+    add_run(instance, batch, f"{batch}:2", dg.DagsterRunStatus.FAILURE)
+    assert requests_for_runs(library.database, instance, later(minutes=9)).paused == 1
+    again = requests_for_runs(library.database, instance, later(minutes=11))
+    assert [request.run_key for request in again.wanted] == [f"{batch}:3"]
+
+
+def test_a_batch_that_an_operator_cancelled_is_left_to_them(
+    library: Library, ephemeral: dg.DagsterInstance, batch: str
+) -> None:
+    add_run(ephemeral, batch, f"{batch}:1", dg.DagsterRunStatus.CANCELED)
+
+    requests = requests_for_runs(library.database, ephemeral, later(days=1))
+
+    assert (requests.wanted, requests.cancelled) == ([], 1)
+
+
+def test_a_batch_that_an_operator_begins_by_hand_is_not_asked_for_meanwhile(
+    library: Library, ephemeral: dg.DagsterInstance, batch: str
+) -> None:
+    add_run(ephemeral, batch, None, dg.DagsterRunStatus.STARTED)
+    assert requests_for_runs(library.database, ephemeral).under_way == 1
+
+
+def test_a_finished_batch_is_not_asked_for(library: Library, ephemeral: dg.DagsterInstance, batch: str) -> None:
+    ephemeral.add_dynamic_partitions("batches", [batch])
+    job = defs.resolve_job_def("intake")
+    assert job.execute_in_process(partition_key=batch, instance=ephemeral).success
+
+    assert run_keys(tick(library, ephemeral)) == []
+
+
+def test_a_volume_that_is_away_is_reported_and_the_tick_succeeds(
+    library: Library, ephemeral: dg.DagsterInstance
+) -> None:
+    library.inbound.rmdir()
+
+    result = tick(library, ephemeral)
+
+    assert "not available: Inbound" in str(result.skip_reason)
+    assert [failure.code for failure in library.failures()] == ["volume_unavailable"]
+    library.inbound.mkdir()
+
+
+def test_a_tick_asks_for_a_bounded_number_of_runs(library: Library, ephemeral: dg.DagsterInstance) -> None:
+    library.execute("""
+        insert into batch (key, volume_id)
+        select to_char(number, '"20261122T101500-"FM0000'), v.id
+        from generate_series(1, 500) as number, volume as v where v.kind = 'inbound'
+    """)
+
+    assert len(run_keys(tick(library, ephemeral))) == 20

@@ -1,0 +1,60 @@
+"""`dagster.yaml` and `workspace.yaml` as Dagster reads them."""
+
+from pathlib import Path
+
+import dagster as dg
+import pytest
+from dagster._core.run_coordinator import QueuedRunCoordinator
+from dagster._core.workspace.load import location_origins_from_yaml_paths
+
+from melodee_assets.launcher import MelodeeRunLauncher
+
+
+def test_the_queue_is_looked_at_every_second(instance: dg.DagsterInstance) -> None:
+    assert isinstance(instance.run_coordinator, QueuedRunCoordinator)
+    assert instance.run_coordinator.dequeue_interval_seconds == 1
+
+
+def test_a_dead_process_is_noticed_and_a_failed_asset_is_not_run_again(instance: dg.DagsterInstance) -> None:
+    assert isinstance(instance.run_launcher, MelodeeRunLauncher)
+    assert instance.run_monitoring_enabled
+    assert instance.run_monitoring_poll_interval_seconds == 10
+    assert (instance.run_retries_enabled, instance.run_retries_max_retries) == (True, 3)
+    assert not instance.run_retries_retry_on_asset_or_op_failure
+
+
+def test_nothing_is_sent_anywhere(instance: dg.DagsterInstance) -> None:
+    assert not instance.telemetry_enabled
+    assert not instance.nux_enabled
+
+
+def test_only_the_loops_that_are_used_run(instance: dg.DagsterInstance) -> None:
+    assert set(instance.get_required_daemon_types()) == {
+        "SENSOR",
+        "BACKFILL",
+        "SCHEDULER",
+        "QUEUED_RUN_COORDINATOR",
+        "MONITORING",
+        "EVENT_LOG_CONSUMER",
+    }
+
+
+def test_no_file_appears_beside_dagster_yaml(dagster_home: Path, instance: dg.DagsterInstance) -> None:
+    @dg.asset
+    def anything() -> None: ...
+
+    before = set(dagster_home.resolve().iterdir())
+    beside = set((dagster_home / "dagster.yaml").resolve().parent.iterdir())
+    assert dg.materialize([anything], instance=instance).success
+    assert set(dagster_home.resolve().iterdir()) == before
+    assert set((dagster_home / "dagster.yaml").resolve().parent.iterdir()) == beside
+
+
+def test_the_code_server_is_found_at_the_socket_of_the_environment(
+    dagster_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MELODEE_CODE_SOCKET", "/run/melodee/code.sock")
+
+    (origin,) = location_origins_from_yaml_paths([str(dagster_home / "workspace.yaml")])
+
+    assert (origin.location_name, getattr(origin, "socket", None)) == ("melodee", "/run/melodee/code.sock")
