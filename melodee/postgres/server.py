@@ -62,6 +62,9 @@ def take_over(cluster: Cluster) -> bool:
     else:
         # The id in a stale file may by now be another process, at which PostgreSQL would give up.
         (cluster.folder / "postmaster.pid").unlink(missing_ok=True)
+        for socket in cluster.run.glob(".s.PGSQL.*"):
+            # The socket's lock names the same process.
+            socket.unlink(missing_ok=True)
     _end_orphans(cluster)
     return left is not None
 
