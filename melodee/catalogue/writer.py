@@ -210,7 +210,7 @@ def _album_row(album: NewAlbum, names: Names, cover: int | None) -> dict[str, An
         "duration_ms": sum(song.track.duration_ms for song in album.songs),
         "size_bytes": sum(sizes),
         "search_name": fold(description.album),
-        "terms": search_terms(f"{description.album} {description.display_artist}"),
+        "terms": _terms(description.album, description.display_artist),
     }
 
 
@@ -270,8 +270,13 @@ def _song_row(album: NewAlbum, song: NewSong, number: int, names: Names, cover: 
         "tags": track.raw | ({"copyright": [track.copyright]} if track.copyright else {}),
         "lyrics": track.lyrics,
         "search_name": fold(track.title),
-        "terms": search_terms(f"{track.title} {display}"),
+        "terms": _terms(track.title, display),
     }
+
+
+def _terms(*names: str) -> list[str]:
+    """Each by itself, since a name of punctuation alone ('!!!') is a term only where nothing else is beside it."""
+    return list(dict.fromkeys(term for name in names for term in search_terms(name)))
 
 
 def _write_index_tables(

@@ -1,0 +1,216 @@
+"""Search, and the walk through everything."""
+
+import itertools
+import time
+
+import pytest
+
+from melodee_api import view
+from melodee_api.routes import search
+from tests.api.shelf import Listener, Shelf
+
+
+def found(listener: Listener, query: str | None, **params: object) -> dict[str, list[str]]:
+    """Names by kind."""
+    answer = listener.ask("search3", **({} if query is None else {"query": query}), **params)
+    return {
+        "artist": [artist["name"] for artist in answer["artist"]],
+        "album": [album["name"] for album in answer["album"]],
+        "song": [song["title"] for song in answer["song"]],
+    }
+
+
+def songs(listener: Listener, query: str, **params: object) -> list[str]:
+    return found(listener, query, artistCount=0, albumCount=0, **params)["song"]
+
+
+@pytest.mark.parametrize("query", ['""', "", None, '"', "*", " ", '"" '])
+def test_e1_a_query_without_words_means_everything(shelf: Shelf, query: str | None):
+    shelf.album("Alpha", "Ann", ["One", "Two"])
+    shelf.album("Beta", "Bob", ["Three"])
+
+    assert found(shelf.listener, query) == {
+        "artist": ["Ann", "Bob"], "album": ["Alpha", "Beta"], "song": ["One", "Two", "Three"],
+    }  # fmt: skip
+
+
+def test_e1_a_trailing_star_is_the_players_syntax(shelf: Shelf):
+    shelf.album(songs=["Yesterday"])
+
+    assert songs(shelf.listener, "yester*") == ["Yesterday"]
+
+
+def test_e2_a_count_of_0_skips_the_kind_without_asking_the_database(shelf: Shelf, monkeypatch):
+    shelf.album("Same", "Same", ["Same"])
+    asked: list[str] = []
+    monkeypatch.setattr(search._Search, "_matches", _noting(asked, search._Search._matches))
+
+    assert found(shelf.listener, "same", artistCount=0, songCount=0) == {"artist": [], "album": ["Same"], "song": []}
+    assert asked == ["search_albums"]
+    assert found(shelf.listener, "", artistCount=0, albumCount=0)["album"] == []
+
+
+def _noting(asked: list[str], matches):
+    async def note(self, query: str, size: int, offset: int) -> list[int]:
+        asked.append(query)
+        return await matches(self, query, size, offset)
+
+    return note
+
+
+def test_e2_counts_are_20_when_they_are_not_given(shelf: Shelf):
+    shelf.album("Album", "Artist", [f"Song {number}" for number in range(25)])
+
+    assert len(songs(shelf.listener, "song")) == 20
+    assert len(songs(shelf.listener, "")) == 20
+
+
+def test_e3_a_page_may_have_10_000_songs_and_more_gets_10_000(shelf: Shelf):
+    album = shelf.album(songs=1000)
+    everything = """
+        insert into song_index (id, volume_id, artist_id, search_name, terms)
+        select id + step * 1048576, volume_id, artist_id, search_name, terms
+        from song_index cross join generate_series(1, 10) as step where volume_id = :folder
+    """
+    rows = """
+        insert into songs (id, album_id, artist_id, album_artist_id, volume_id, path, title, sort_name, album,
+            display_artist, display_album_artist, suffix, content_type, size_bytes, modified_at)
+        select id + step * 1048576, album_id, artist_id, album_artist_id, volume_id, path, title, sort_name, album,
+            display_artist, display_album_artist, suffix, content_type, size_bytes, modified_at
+        from songs cross join generate_series(1, 10) as step where id > :album and id < :album + 1024
+    """
+    shelf.query(rows, album=int(album.id))
+    shelf.query(everything, folder=shelf.folder)
+
+    def page(query: str, count: int, offset: int = 0) -> list[str]:
+        params = {"songCount": count, "songOffset": offset, "artistCount": 0, "albumCount": 0}
+        return [song["id"] for song in shelf.listener.ask("search3", query=query, **params)["song"]]
+
+    whole = page("", 50_000)
+    rest = page("", 10_000, 10_000)
+    assert len(set(whole)) == len(whole) == 10_000
+    assert len(rest) == 1000
+    assert not set(rest) & set(whole)
+    assert page("song", 10_000) == whole
+
+
+def test_the_walk_gives_each_thing_once_whatever_the_pages(shelf: Shelf, monkeypatch):
+    monkeypatch.setattr(search, "BATCH", 4)
+    monkeypatch.setattr(view, "BATCH", 4)
+    for number in range(5):
+        shelf.album(f"Album {number}", f"Artist {number}", 3)
+    kinds = ("artist", "album", "song")
+
+    whole = shelf.listener.ask("search3", **{f"{kind}Count": 500 for kind in kinds})
+    assert [len(whole[kind]) for kind in kinds] == [5, 5, 15]
+    for size in (1, 4, 5, 7, 8):
+        pages = [
+            shelf.listener.ask(
+                "search3", **{f"{kind}Count": size for kind in kinds}, **{f"{kind}Offset": offset for kind in kinds}
+            )
+            for offset in range(0, 16, size)
+        ]
+        for kind in kinds:
+            assert list(itertools.chain(*(page[kind] for page in pages))) == whole[kind], (kind, size)
+
+
+def test_the_walk_goes_on_while_songs_come_in(shelf: Shelf):
+    before = [song for number in range(4) for song in shelf.album(f"{number}", songs=3).songs]
+    seen: list[str] = []
+    for offset in range(0, 40, 5):
+        page = shelf.listener.ask("search3", songCount=5, songOffset=offset, artistCount=0, albumCount=0)["song"]
+        seen += [song["id"] for song in page]
+        if offset < 15:
+            before += shelf.album(f"more {offset}", songs=2).songs
+
+    assert seen == before
+
+
+def test_e6_all_words_must_match_and_the_last_may_be_unfinished(shelf: Shelf):
+    shelf.album(songs=["Black Dog", "Dog Days", "Black Days"])
+
+    assert songs(shelf.listener, "black dog") == ["Black Dog"]
+    assert songs(shelf.listener, "dog black") == ["Black Dog"]
+    assert sorted(songs(shelf.listener, "da")) == ["Black Days", "Dog Days"]
+    assert songs(shelf.listener, "blac dog") == []
+    assert songs(shelf.listener, "dog cat") == []
+
+
+def test_a_song_is_found_with_its_artists_name(shelf: Shelf):
+    shelf.album("Help!", "The Beatles", ["Yesterday"])
+    shelf.album("Other", "Others", ["Yesterday"])
+
+    assert songs(shelf.listener, "beatles yesterday") == ["Yesterday"]
+    assert found(shelf.listener, "beatles")["album"] == ["Help!"]
+
+
+@pytest.mark.parametrize(
+    ("title", "query"),
+    [
+        ("Für Elise", "fur"), ("Déjà Vu", "DEJA"), ("Sjómannavísur", "sjomannavisur"), ("Wałęsa", "walesa"),
+        ("Группа крови", "ГРУППА"), ("さくらさくら", "さくら"), ("夜曲", "夜"), ("AC/DC Bag", "AC/DC"),
+        ("AC/DC Bag", "acdc"), ("P!nk", "p!nk"), ("Don’t Stop", "don't"), ("Rock & Roll", "rock & roll"),
+        ("Rock & Roll", "rock roll"),
+        ("!!!", "!!!"), ("99 Luftballons", "99"), ("ﬁne", "fine"), ("O'Brien", "obrien"),
+    ],
+)  # fmt: skip
+def test_e6_titles_are_found_as_people_type_them(shelf: Shelf, title: str, query: str):
+    shelf.album("Some Album", "Some Artist", [title, "Something else"])
+
+    assert songs(shelf.listener, query) == [title]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "'", "\\", "a & | ! (", "a:*", ":*", "<->", "a' or '1'='1", "%", "_", "\x00a", "((((", "& &", "a\\", "''", '"a',
+        "\ud83d", "💥", "a" * 1000, "a " * 500, "- -", "!",
+    ],
+)  # fmt: skip
+def test_e6_no_query_is_an_error_of_the_database(shelf: Shelf, query: str):
+    shelf.album("Some Album", "Some Artist", ["Song"])
+
+    answer = shelf.listener.request("search3", query=query.encode("utf-8", "replace").decode())
+
+    assert answer.json()["subsonic-response"]["status"] == "ok"
+
+
+def test_the_exact_name_comes_first_then_beginnings_then_the_most_played(shelf: Shelf):
+    album = shelf.album(songs=["A Day in June", "Junebug", "June", "June Rain", "Late June"])
+    for song, plays in ((album.songs[0], 3), (album.songs[3], 2)):
+        shelf.listener.ask("scrobble", id=[song] * plays, time=[1_700_000_000_000 + play for play in range(plays)])
+
+    assert songs(shelf.listener, "june") == ["June", "June Rain", "Junebug", "A Day in June", "Late June"]
+    assert songs(shelf.listener, "june", songCount=2, songOffset=1) == ["June Rain", "Junebug"]
+
+
+def test_artists_who_only_appear_are_found(shelf: Shelf):
+    shelf.album("Mix", "Various Artists", [{"title": "Duet", "artists": ["Guest Star"]}])
+
+    assert found(shelf.listener, "guest")["artist"] == ["Guest Star"]
+
+
+def test_e7_the_music_folder_counts_for_all_kinds(shelf: Shelf):
+    other = shelf.another_folder(shelf.root / "other")
+    listener = shelf.another_listener(shelf.folder, other)
+    shelf.album("Here Name", "Here Name", ["Here Name"])
+    shelf.album("There Name", "There Name", ["There Name"], folder=other)
+
+    for query in ("name", ""):
+        assert found(listener, query, musicFolderId=other) == {
+            kind: ["There Name"] for kind in ("artist", "album", "song")
+        }  # fmt: skip
+        assert sorted(found(listener, query)["song"]) == ["Here Name", "There Name"]
+
+
+def test_a_search_that_takes_too_long_gives_nothing_of_its_kind(shelf: Shelf, monkeypatch):
+    shelf.album("Same", "Same", ["Same"])
+    monkeypatch.setattr(search, "TIMEOUT_MS", 300)
+    blocker = shelf.database
+    with blocker.begin() as db:
+        db.connection.exec_driver_sql("lock table song_index in access exclusive mode")
+        started = time.monotonic()
+        answer = found(shelf.listener, "same")
+
+    assert answer == {"artist": ["Same"], "album": ["Same"], "song": []}
+    assert time.monotonic() - started < 3
