@@ -29,7 +29,7 @@ CASES = (
     Case("ping", by="token"),
     Case("ping", by="key"),
     Case("ping", by="nobody", error=10),
-    Case("ping", {"p": "wrong"}, error=40),
+    Case("ping", {"t": "wrong"}, by="token", error=40),
     Case("ping", {"apiKey": "wrong"}, error=43),
     Case("ping", {"apiKey": "wrong"}, by="client", error=44),
     Case("ping", {"jwt": "x"}, by="client", error=42),

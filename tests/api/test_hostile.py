@@ -58,7 +58,7 @@ def test_every_parameter_in_every_bad_way(endpoint, name, api, library, caplog):
     usual = library.fill(case.params)
 
     for value in HOSTILE.values():
-        for values in (value, [value, value], [value, usual.get(name, "")], [usual.get(name, "1"), value]):
+        for values in (value, [usual.get(name, "1"), value]):
             params = library.credentials(case.by) | usual | {name: values}
             code = checked(api.post(f"/rest/{endpoint}", data=params), caplog)
             assert code in (None, 0, 10, 50, 70), (value[:50], code)
