@@ -96,6 +96,11 @@ def volumes(db: Session, kind: str | None = None) -> list[Volume]:
     return [_volume(row) for row in db.rows("volumes", kind=kind)]
 
 
+def by_kind(every: Iterable[Volume]) -> list[Volume]:
+    """In the order in which files pass through them."""
+    return sorted(every, key=lambda volume: KINDS.index(volume.kind))
+
+
 def volume_by_id(db: Session, number: int) -> Volume:
     """One volume. Raises `UnknownVolume`."""
     row = db.one("volume_by_id", volume=number)

@@ -1,0 +1,34 @@
+"""`melodee doctor`: looks at everything that Melodee needs, and says what to do."""
+
+import sys
+
+import click
+
+from melodee.commands.options import data_option
+from melodee.commands.output import count
+from melodee.doctor import Verdict, examine
+from melodee.reach import reach
+from melodee.settings import DataDirectory
+from melodee.text import clean_text
+
+_MARKS = {Verdict.OK: "ok", Verdict.WARNING: "!!", Verdict.WRONG: "XX", Verdict.SKIPPED: "--"}
+
+
+@click.command("doctor")
+@data_option
+def command(data: DataDirectory) -> None:
+    """Check everything that Melodee needs, and say what to do.
+
+    Looks at the instance and its service, the database with its extensions, locale and migrations, the volumes, the
+    keys, ffmpeg, and Dagster. Changes nothing; where Melodee does not run, it looks at what is left. The exit code is 1
+    when something is wrong (XX), and 0 when there are warnings (!!) at most.
+    """
+    wrong = 0
+    for finding in examine(reach(data)):
+        click.echo(f"{_MARKS[finding.verdict]}  {finding.subject}: {clean_text(finding.found, 1000)}")
+        if finding.mend:
+            click.echo(f"    -> {clean_text(finding.mend, 1000)}")
+        wrong += finding.verdict is Verdict.WRONG
+    if wrong:
+        click.echo(f"{count(wrong, 'thing')} to mend.")
+        sys.exit(1)
