@@ -73,7 +73,7 @@ def run(arguments: Sequence[str], *, stdin: bytes = b"", timeout: float = 600, f
     path = ffmpeg or find()
     command = [path, "-hide_banner", "-loglevel", "error", *arguments]
     try:
-        done = subprocess.run(command, input=stdin, capture_output=True, timeout=timeout, check=False)  # noqa: S603 (a list)
+        done = subprocess.run(command, input=stdin, capture_output=True, timeout=timeout, check=False)
     except subprocess.TimeoutExpired as error:
         raise FfmpegFailed(f"it took more than {timeout:g} s") from error
     except OSError as error:
@@ -87,7 +87,7 @@ def run(arguments: Sequence[str], *, stdin: bytes = b"", timeout: float = 600, f
 def _locate() -> tuple[str, str]:
     setting = os.environ.get("MELODEE_FFMPEG", "")
     if setting and setting != WHEEL:
-        path = shutil.which(Path(setting).expanduser())
+        path = shutil.which(str(Path(setting).expanduser()))
         if path is None:
             raise FfmpegMissing("MELODEE_FFMPEG does not name a program", path=setting)
         return path, "setting"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import BinaryIO, Literal, NamedTuple
 
 from melodee.audio.errors import TruncatedAudio, UnreadableAudio
-from melodee.audio.stream import Stream, read_at
+from melodee.audio.stream import Stream, average_bit_rate, read_at
 from melodee.errors import MelodeeError
 
 LARGEST_TEXT = 1 << 16
@@ -70,13 +70,15 @@ def _whole(file: BinaryIO, size: int, order: Literal["little", "big"], sound: by
 
 def read_wav(file: BinaryIO, size: int) -> Chunks:
     """Raises `UnreadableAudio` without format or sound, `TruncatedAudio` when a chunk ends beyond the file."""
-    form, data, id3 = b"", None, None
+    form, data, id3, samples = b"", None, None, 0
     texts: dict[str, list[str]] = {}
     for chunk in _whole(file, size, "little", b"data"):
         if chunk.name == b"data":
             data = chunk
         elif chunk.name == b"fmt ":
             form = read_at(file, chunk.start, min(chunk.end - chunk.start, 40))
+        elif chunk.name == b"fact":
+            samples = int.from_bytes(read_at(file, chunk.start, 4), "little")
         elif chunk.name in (b"id3 ", b"ID3 "):
             id3 = chunk
         elif chunk.name == b"LIST" and read_at(file, chunk.start, 4) == b"INFO":
@@ -84,10 +86,10 @@ def read_wav(file: BinaryIO, size: int) -> Chunks:
                 _add_text(file, text, texts)
     if len(form) < 16 or data is None:
         raise _incomplete(file, size, "little")
-    return Chunks(_wav_stream(form, data.end - data.start), id3, texts)
+    return Chunks(_wav_stream(form, data.end - data.start, samples), id3, texts)
 
 
-def _wav_stream(form: bytes, length: int) -> Stream:
+def _wav_stream(form: bytes, length: int, samples: int) -> Stream:
     kind, channels = int.from_bytes(form[0:2], "little"), int.from_bytes(form[2:4], "little")
     rate, byte_rate = int.from_bytes(form[4:8], "little"), int.from_bytes(form[8:12], "little")
     align, depth = int.from_bytes(form[12:14], "little"), int.from_bytes(form[14:16], "little")
@@ -100,10 +102,13 @@ def _wav_stream(form: bytes, length: int) -> Stream:
         raise UnreadableAudio("its format chunk makes no sense")
     if not length:
         raise UnreadableAudio("there is no sound in it")
+    seconds = length / byte_rate
+    if codec != "pcm" and 0 < samples < _UNKNOWN_SIZE:
+        seconds = samples / rate  # old versions of ffmpeg write a wrong byte rate for ADPCM
     return Stream(
         codec=codec,
-        duration_ms=round(length * 1000 / byte_rate),
-        bit_rate=round(byte_rate * 8 / 1000),
+        duration_ms=round(seconds * 1000),
+        bit_rate=average_bit_rate(length, seconds),
         sampling_rate=rate,
         channels=channels,
         bit_depth=depth if codec == "pcm" and depth else None,
@@ -146,7 +151,7 @@ def _aiff_stream(common: bytes, length: int) -> Stream:
     return Stream(
         codec="pcm" if pcm else kind.decode("latin-1").strip().lower(),
         duration_ms=round(seconds * 1000),
-        bit_rate=round(length * 8 / seconds / 1000) if seconds else 0,
+        bit_rate=average_bit_rate(length, seconds),
         sampling_rate=rate,
         channels=channels,
         bit_depth=depth if pcm else None,

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from mutagen.mp4 import MP4Cover
 
 FRONT_COVER = 3
-_PICTURE_HEADER = 2048
+_PICTURE_HEADER = 4096
 _ENCODING_LATIN1 = 0
 
 
@@ -38,10 +38,9 @@ class Native:
         self.values.setdefault(key, []).extend(values)
 
     def cover(self) -> PictureInfo | None:
-        """The front cover, else the first picture."""
-        return next(
-            (picture for picture in self.pictures if picture.kind == FRONT_COVER), next(iter(self.pictures), None)
-        )
+        """The front cover, else the first picture that holds anything."""
+        pictures = [picture for picture in self.pictures if picture.size]
+        return min(pictures, key=lambda picture: picture.kind != FRONT_COVER, default=None)
 
 
 def from_id3(tags: Any) -> Native:
@@ -154,14 +153,16 @@ def from_vorbis(tags: Any, pictures: Any = ()) -> Native:
 def picture_block_info(encoded: str) -> PictureInfo | None:
     """About a picture in a Vorbis comment: a FLAC picture block (RFC 9639, section 8.8) in base64."""
     try:
-        head = base64.b64decode(encoded[:_PICTURE_HEADER], validate=False)
+        head = base64.b64decode(encoded[:_PICTURE_HEADER])
     except ValueError:
         return None
     kind, mime_length = int.from_bytes(head[0:4]), int.from_bytes(head[4:8])
-    mime = head[8 : 8 + mime_length]
-    if len(head) < 32 or len(mime) < mime_length:
+    mime, at = head[8 : 8 + mime_length], 8 + mime_length
+    at += 4 + int.from_bytes(head[at : at + 4]) + 16  # a description, then width, height, depth and colours
+    length = head[at : at + 4]
+    if len(length) < 4:
         return None
-    return PictureInfo(kind, mime.decode("latin-1"), max(len(encoded) * 3 // 4 - 32 - mime_length, 0))
+    return PictureInfo(kind, mime.decode("latin-1"), min(int.from_bytes(length), len(encoded) * 3 // 4))
 
 
 def from_mp4(tags: Any) -> Native:

@@ -115,7 +115,7 @@ def test_an_end_of_zero_bytes_is_truncated(tmp_path, suffix):
 @pytest.mark.parametrize("format_", FORMATS)
 def test_hardly_a_cut_goes_unnoticed(format_):
     """Cuts at 200 random places. An mp3 may lose a frame, or end between two frames, without telling."""
-    whole = sound(format_, seconds=4)
+    whole = sound(format_, seconds=6)
     places = random.Random(format_).sample(range(1, len(whole) - 500), 200)
 
     unnoticed = [place for place in places if not _refused(whole[:place], f"a.{SUFFIXES[format_]}")]
@@ -132,7 +132,7 @@ def _refused(data: bytes, name: str) -> bool:
 
 
 @pytest.mark.parametrize("format_", FORMATS)
-@pytest.mark.parametrize("seconds", [0.03, 0.1, 1, 7.3])
+@pytest.mark.parametrize("seconds", [0.03, 1, 7.3])
 def test_whole_files_of_any_length_pass(tmp_path, format_, seconds):
     track = read_track(make_song(tmp_path / f"a.{SUFFIXES[format_]}", format=format_, seconds=seconds))
 
@@ -273,15 +273,6 @@ def test_a_file_that_is_gone_or_a_folder_or_a_pipe_is_unreadable(tmp_path):
             read_track(tmp_path / name)
         assert caught.value.path == str(tmp_path / name)
         assert caught.value.reason
-
-
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_a_file_without_permission_is_unreadable(tmp_path):
-    path = make_song(tmp_path / "a.mp3")
-    path.chmod(0)
-
-    with pytest.raises(UnreadableAudio, match="Permission denied"):
-        read_track(path)
 
 
 def test_a_permission_error_is_the_items_failure(tmp_path, monkeypatch):
