@@ -73,13 +73,13 @@ class RestApi:
         started = time.perf_counter()
         try:
             await self._answer(endpoint, request, exchange)
-        except SubsonicError as error:
-            await exchange.fail(error)
-        except Exception:
-            logger.exception("%s failed", endpoint.name if endpoint else "A request")
+        except Exception as error:
+            specified = isinstance(error, SubsonicError)
+            if exchange.started or not specified:
+                logger.exception("%s failed", endpoint.name if endpoint else "A request")
             if exchange.started:
                 raise  # The client must not take half an answer for a whole one: the server cuts the connection.
-            await exchange.fail(SubsonicError())
+            await exchange.fail(error if specified else SubsonicError())
         name = endpoint.name if endpoint else "unknown method"
         logger.info("%s %s %s %.1f ms", request.method, name, exchange.outcome, 1000 * (time.perf_counter() - started))
 

@@ -317,6 +317,7 @@ def test_what_fails_before_anything_was_sent_is_an_error_and_afterwards_a_cut_co
     assert error_of(early)[0] == 70
     with pytest.raises(json.JSONDecodeError):
         late.json()
+    assert "failed" not in late.text
 
 
 def test_a_head_request_for_a_long_answer_does_not_read_it(api):
