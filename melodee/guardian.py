@@ -2,7 +2,7 @@
 
 A killed process cannot tidy up, so this one does. It reads a pipe whose other end only `melodee up` holds, and through
 which it learns of each child's process group. When the pipe ends, for whatever reason, it stops the groups that are
-still there, and every process that carries the mark of that `up` in its environment: SIGTERM, after 5 s SIGKILL, and
+still there, and every process that carries the mark of that `up` in its environment: SIGTERM, after 4 s SIGKILL, and
 PostgreSQL last, when its clients are gone. It also holds the instance's lock until then, so the next `up` waits.
 
 Only the standard library: this runs beside Melodee all the time, and must never be the reason for anything.
@@ -18,11 +18,12 @@ from typing import IO
 
 from melodee.processes import group_is_alive, marked_groups, send
 
-GRACE = 5.0
+GRACE = 4.0
 """Seconds that a child has from the first signal to SIGKILL."""
 
-GRACE_LAST = 3.0
-"""Seconds that PostgreSQL has to write what is left, before it must do without: it then recovers at its next start."""
+DEADLINE = 9.0
+"""Seconds until all must be gone. PostgreSQL has what its clients leave of them, to write what is in memory; after that
+it must do without, and recover at its next start."""
 
 
 @dataclass(frozen=True)
@@ -61,13 +62,14 @@ def follow(pipe: IO[bytes]) -> list[Group]:
 
 def end(groups: Iterable[Group], mark: str) -> None:
     """Ends the groups and whatever carries the mark; returns when they are gone."""
+    began = time.monotonic()
     groups = list(groups)
     named = {group.id for group in groups}
     strays = [Group(stray) for stray in marked_groups(mark) - named]
     _end([group for group in groups if not group.last] + strays, GRACE)
     # What was being started while the others ended.
     _end([Group(stray) for stray in marked_groups(mark) - named], 0)
-    _end([group for group in groups if group.last], GRACE_LAST)
+    _end([group for group in groups if group.last], began + DEADLINE - time.monotonic())
 
 
 def _end(groups: list[Group], grace: float) -> None:

@@ -62,6 +62,8 @@ class UpSettings:
     inbound: Path | None = None
     storage: Path | None = None
     demo: bool = False
+    admin_password: str | None = None
+    """For the user admin of a first start; without it, one is made up and printed."""
 
     @property
     def url(self) -> str:
@@ -189,8 +191,7 @@ def _prepare_catalogue(settings: UpSettings, folders: Folders, url: str, say: Sa
     database = Database(url)
     try:
         volumes = ensure_default_volumes(database, folders.inbound, folders.staging, folders.storage, chosen=chosen)
-        given = os.environ.get("MELODEE_ADMIN_PASSWORD")
-        made = ensure_admin(database, given, TokenSecrets.of(settings.data))
+        made = ensure_admin(database, settings.admin_password, TokenSecrets.of(settings.data))
     finally:
         database.close()
     if made:
@@ -216,10 +217,9 @@ def _variables(settings: UpSettings, urls: DatabaseUrls, code_socket: Path) -> d
 
 
 def _services(settings: UpSettings, variables: dict[str, str], code_socket: Path, mark: str) -> list[Child]:
-    inherited = {key: value for key, value in os.environ.items() if key != "MELODEE_ADMIN_PASSWORD"}
     setting = children.Setting(
         data=settings.data,
-        environment={**inherited, **variables, "PYTHONUNBUFFERED": "1"},
+        environment={**os.environ, **variables, "PYTHONUNBUFFERED": "1"},
         mark=mark,
         host=settings.host,
         port=settings.port,

@@ -1,5 +1,6 @@
 """`melodee up`: everything with one command."""
 
+import os
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -41,7 +42,9 @@ def command(**settings: Any) -> None:
 
     MELODEE_POSTGRES picks the PostgreSQL to start: auto, system, wheel, or the folder of its binaries.
     """
-    run(UpSettings(**settings), _say)
+    # Taken out of the environment, which our children inherit.
+    password = os.environ.pop("MELODEE_ADMIN_PASSWORD", None)
+    run(UpSettings(**settings, admin_password=password or None), _say)
 
 
 def _say(text: str) -> None:

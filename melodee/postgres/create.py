@@ -89,8 +89,8 @@ def _utf8_locale() -> str:
 
 
 def server_environment() -> dict[str, str]:
-    """Ours, without what would speak to PostgreSQL behind our back."""
-    return {name: value for name, value in os.environ.items() if not name.startswith(("PG", "LC_", "LANG"))}
+    """Of ours, what a program needs to run. The rest might set PostgreSQL behind our back, or is a secret."""
+    return {name: value for name, value in os.environ.items() if name.startswith(("PATH", "TMPDIR", "LD_", "DYLD_"))}
 
 
 def _keep_password(file: Path) -> str:
