@@ -2,26 +2,17 @@
 
 import hashlib
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.audio import decode, make_picture, make_song, pitch_of
-from tests.integration.running import WHEELS, Instance, running, wait_until
+from tests.integration.running import Instance, wait_until
 from tests.library import files_below
 
 pytestmark = pytest.mark.slow
 
 FORMATS = ("mp3", "flac", "m4a", "alac", "ogg", "opus", "wav", "aiff")
-
-
-@pytest.fixture(scope="module", params=["system", "wheels"])
-def instance(request: pytest.FixtureRequest) -> Iterator[Instance]:
-    """Once on the system's PostgreSQL and ffmpeg, once on those of the wheels with the system's hidden."""
-    environment = WHEELS if request.param == "wheels" else {"MELODEE_POSTGRES": "system"}
-    with running(environment) as made:
-        yield made
 
 
 def drop(instance: Instance, made: Path) -> None:
@@ -98,8 +89,8 @@ def test_a_kill_in_the_middle_of_a_batch_loses_nothing(instance: Instance, tmp_p
     for each in range(number):
         album = each // 10
         make_song(
-            made / f"Album {album}/{each % 10 + 1}.mp3", seconds=0.5, seed=each % 4, title=f"Song {each}", artist="Killed",
-            album=f"Album {album}", track=each % 10 + 1,
+            made / f"Album {album}/{each % 10 + 1}.mp3", seconds=0.5, seed=each % 4, title=f"Song {each}",
+            artist="Killed", album=f"Album {album}", track=each % 10 + 1,
         )  # fmt: skip
     before = instance.status()["files"]
     songs_before = instance.status()["songs"]
