@@ -2,7 +2,8 @@
 
 A batch that was planned wants a run. So does one that is not finished although its last run has ended: what all its
 items need was away for longer than the retry policy waits, or its process died once too often. It blocks its folders
-until it is finished, so it is taken up again after a pause that doubles. One that an operator cancelled is theirs.
+until it is finished, so it is taken up again after a pause that doubles; without one when Melodee was started again
+since, which ends runs and mends much. One that an operator cancelled is theirs.
 """
 
 from collections import defaultdict
@@ -22,6 +23,9 @@ REQUESTS_A_TICK = 20
 
 FIRST_PAUSE = timedelta(minutes=5)
 LONGEST_PAUSE = timedelta(hours=6)
+
+_BEGAN = datetime.now(UTC)
+"""When this code server was started."""
 
 PARTITION_TAG = "dagster/partition"
 RUN_KEY_TAG = "dagster/run_key"
@@ -82,7 +86,7 @@ def _consider(database: Database, batch: Row, runs: Sequence[dg.RunRecord], requ
         requests.wanted.append(_request(batch.key, batch.generation))
     elif runs[0].dagster_run.status is dg.DagsterRunStatus.CANCELED:
         requests.cancelled += 1
-    elif now < _ended(runs) + _pause(batch.generation):
+    elif _ended(runs) > _BEGAN and now < _ended(runs) + _pause(batch.generation):
         requests.paused += 1
     else:
         with database.begin() as db:

@@ -100,6 +100,17 @@ def test_a_batch_whose_run_failed_is_taken_up_again_after_a_pause_that_doubles(
     assert [request.run_key for request in again.wanted] == [f"{batch}:3"]
 
 
+def test_a_batch_whose_run_ended_before_melodee_was_started_again_is_taken_up_at_once(
+    library: Library, instance: dg.DagsterInstance, batch: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_run(instance, batch, f"{batch}:1", dg.DagsterRunStatus.FAILURE)
+    monkeypatch.setattr("melodee_assets.requests._BEGAN", later(seconds=1))
+
+    again = requests_for_runs(library.database, instance, later(seconds=2))
+
+    assert [request.run_key for request in again.wanted] == [f"{batch}:2"]
+
+
 def test_a_batch_that_an_operator_cancelled_is_left_to_them(
     library: Library, ephemeral: dg.DagsterInstance, batch: str
 ) -> None:
