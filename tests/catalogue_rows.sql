@@ -30,6 +30,7 @@ analyze word, made, made_artist;
 insert into volume (id, name, kind, path)
 select id, name, case when name = 'Inbound' then 'inbound' else 'storage' end, '/nowhere/' || id
 from unnest(%(folder_ids)s::smallint[], %(folder_names)s::text[]) as v (id, name);
+select setval(pg_get_serial_sequence('volume', 'id'), (select max(id) from volume));
 
 insert into genre (id, key, name) overriding system value
 select number, 'genre ' || number, 'Genre ' || number from generate_series(1, %(genres)s) as number;

@@ -12,12 +12,18 @@ from melodee.database import queries
 
 _PARAMETER = re.compile(r"%\((\w+)\)s")
 _LEAF = re.compile(r"(?:albums|songs)_(\d{4})")
+_WRITES = re.compile(r"\b(insert into|update|delete from)\b")
 _EXPLAINABLE = re.compile(r"/\*.*?\*/\s*(select|insert|update|delete|with)\b")
 
 
 def has_plan(name: str) -> bool:
     """Whether the statement is one that the planner sees: `copy … from stdin` and `lock table` are not."""
     return _EXPLAINABLE.match(queries()[name]) is not None
+
+
+def changes_rows(name: str) -> bool:
+    """Whether the statement writes, as far as its text says."""
+    return _WRITES.search(queries()[name]) is not None
 
 
 @dataclass(frozen=True)
@@ -59,24 +65,23 @@ class Plan:
 
 def explain(
     db: psycopg.Connection[Any],
-    name: str,
+    query: str,
     parameters: Mapping[str, object],
     *,
     generic: bool,
     setup: Sequence[tuple[str, Mapping[str, object]]] = (),
 ) -> Plan:
-    """Runs the query and takes it back. A generic plan is what the server settles on when it knows a statement well."""
+    """Runs the statement and takes it back. A generic plan is what the server settles on when it knows one well."""
     names: dict[str, int] = {}
-    text = _PARAMETER.sub(lambda match: f"${names.setdefault(match[1], len(names) + 1)}", queries()[name])
+    text = _PARAMETER.sub(lambda match: f"${names.setdefault(match[1], len(names) + 1)}", query)
     statement = cast("LiteralString", text.replace("%%", "%"))
     arguments = sql.SQL(", ").join(sql.Literal(parameters[wanted]) for wanted in names)
     call = sql.SQL("execute planned ({})" if names else "execute planned").format(arguments)
+    mode = f"force_{'generic' if generic else 'custom'}_plan"
     try:
         for before, values in setup:
             db.execute(queries()[before], values)
-        db.execute(
-            "select set_config('plan_cache_mode', %s, true)", [f"force_{'generic' if generic else 'custom'}_plan"]
-        )
+        db.execute("select set_config('plan_cache_mode', %s, true)", [mode])
         db.execute(sql.SQL("prepare planned as ") + sql.SQL(statement))
         row = db.execute(sql.SQL("explain (analyze, buffers, format json) ") + call).fetchone()
         assert row is not None

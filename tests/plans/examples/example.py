@@ -1,26 +1,29 @@
 """How a query is exampled: the parameters, and what its plan may cost."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 import psycopg
+
+Parameters = Mapping[str, object]
 
 
 @dataclass(frozen=True)
 class Example:
     """A call of a query on the synthetic catalogue, and the bounds of its plan."""
 
-    parameters: Mapping[str, object] = field(default_factory=dict[str, object])
+    parameters: Parameters = field(default_factory=dict[str, object])
     buffers: int = 60
     """Pages of 8 kB that it may read at most."""
     leaves: int = 1
     """Leaves that it may touch at most."""
     scans: frozenset[str] = frozenset()
     """Tables that it may read from end to end, because they stay small whatever the library is."""
-    rows: int | None = 1
+    rows: int = 0
     """Rows that must come back at least, so that an empty answer does not pass for a good plan."""
-    setup: tuple[tuple[str, Mapping[str, object]], ...] = ()
+    setup: Sequence[tuple[str, Parameters]] = ()
     """Queries that run before it in its transaction."""
 
 
@@ -40,13 +43,19 @@ class Ids:
     """A hundred, from all leaves."""
     artists: list[int]
     """Fifty."""
-    moved: int
-    """A song that is not in its album's range."""
     playlist: int
     cover: int
     word: str
     """Of many names."""
-    folders: list[int] = field(default_factory=lambda: [1, 2, 3])
+    folders: list[int]
+    inbound: int
+    files: list[UUID]
+    """Keys of a hundred files."""
+    release: int
+    """One that is on its way."""
+    moves: list[int]
+    failure: UUID
+    """The item that failed."""
 
 
 def find_ids(db: psycopg.Connection[Any]) -> Ids:
@@ -57,16 +66,24 @@ def find_ids(db: psycopg.Connection[Any]) -> Ids:
         assert row is not None
         return row[0]
 
+    def many(column: str, source: str, most: int) -> Any:
+        return value(f"select array_agg({column}) from (select {column} from {source} limit {most}) as found")
+
     return Ids(
         account=value("select min(id) from account"),
         album=value("select min(album_id) from song_of_album_elsewhere"),
         song=value("select max(id) from songs"),
         artist=value("select artist_id from artist_folder group by 1 order by sum(album_count) desc limit 1"),
-        albums=value("select array_agg(id) from (select id from albums order by md5(id::text) limit 20) as a"),
-        songs=value("select array_agg(id) from (select id from songs order by md5(id::text) limit 100) as s"),
-        artists=value("select array_agg(artist_id) from (select distinct artist_id from artist_folder limit 50) as a"),
-        moved=value("select min(song_id) from song_of_album_elsewhere"),
+        albums=many("id", "albums order by md5(id::text)", 20),
+        songs=many("id", "songs order by md5(id::text)", 100),
+        artists=many("artist_id", "artist_folder group by artist_id order by md5(artist_id::text)", 50),
         playlist=value("select min(id) from playlist where account_id = (select min(id) from account)"),
         cover=value("select max(id) from cover"),
         word=value("select split_part(search_name, ' ', 1) from song_index group by 1 order by count(*) desc limit 1"),
+        folders=many("id", "volume where kind = 'storage'", 100),
+        inbound=value("select id from volume where kind = 'inbound'"),
+        files=many("path_hash", "files where song_id is not null order by path_hash", 100),
+        release=value("select max(release_id) from file_move"),
+        moves=many("id", "file_move order by id", 20),
+        failure=value("select min(item::text)::uuid from ingest_failure"),
     )

@@ -1,0 +1,106 @@
+"""Examples of what promotion writes: sql/queries/{catalogue_write,leaves}.sql."""
+
+from psycopg.types.json import Jsonb
+
+from tests.plans.examples.example import Example, Ids
+
+TOTAL = frozenset({"catalogue_total"})
+LEAVES = frozenset({"leaf"})
+GENRES = frozenset({"genre", "genre_folder"})
+
+NEW_ALBUM = (10 << 43) | (9_000_000 << 10)
+"""In the last of the leaves that are full: the open one is empty and would make every plan look good."""
+
+NEW_ARTIST = (9_000_000 << 10) | 1
+
+
+def examples(ids: Ids) -> dict[str, Example]:
+    album = {
+        "id": NEW_ALBUM, "volume_id": 1, "folder": "6162", "name": "New", "sort_name": "new", "artist_id": ids.artist,
+        "artist_sort_name": "x", "display_artist": "X", "credits": [], "year": 1999, "genres": ["Genre 1"],
+        "release_types": [], "labels": [], "catalogue_numbers": [], "moods": [], "compilation": False,
+        "disc_titles": [], "song_count": 10, "duration_ms": 1, "size_bytes": 1, "search_name": "new", "terms": ["new"],
+    }  # fmt: skip
+    known = album | {"id": ids.albums[0]}
+    songs = [
+        {
+            "id": NEW_ALBUM + slot, "album_id": NEW_ALBUM, "artist_id": ids.artist, "album_artist_id": ids.artist,
+            "volume_id": 1, "path": "6162", "title": "New", "sort_name": "new", "album": "New", "display_artist": "X",
+            "display_album_artist": "X", "credits": [], "year": 1999, "genres": ["Genre 1"], "duration_ms": 1,
+            "suffix": "flac", "content_type": "audio/flac", "size_bytes": 1, "modified_ns": 1, "isrc": [], "moods": [],
+            "tags": {}, "search_name": "new", "terms": ["new"],
+        }
+        for slot in range(1, 11)
+    ]  # fmt: skip
+    genres = [{"genre_id": 1, "album_id": NEW_ALBUM, "volume_id": 1}]
+    song_genres = [{"genre_id": 1, "song_id": song["id"], "volume_id": 1, "year": 1999} for song in songs]
+    song_credits = [
+        {"artist_id": ids.artist, "role": "artist", "song_id": song["id"], "sub_role": ""} for song in songs
+    ]  # fmt: skip
+    keys = [f"album {number}" for number in ids.albums]
+    groups = [
+        {"id": (NEW_ARTIST >> 10 << 10) | 3, "key": "new", "artist_id": ids.artist, "name": "N", "release_types": []}
+    ]  # fmt: skip
+    return {
+        "artist_keys": Example({"keys": ["name:nobody", "name:somebody"]}, buffers=20),
+        "claim_artist_keys": Example({"keys": ["name:nobody"], "ids": [NEW_ARTIST]}),
+        "lock_artists": Example(rows=1),
+        "take_entity_number": Example(rows=1),
+        "artists_by_ids": Example({"ids": ids.artists}, buffers=250, rows=50),
+        "set_artist_mbid": Example({"mbid": "189002e7-3285-4e2e-92a3-7f6c30d407a2", "id": ids.artist}),
+        "take_directory_code": Example({"base": "NB"}, rows=1),
+        "insert_artist": Example(
+            {
+                "id": NEW_ARTIST, "name": "N", "sort_name": "n", "index_letter": "N", "code": "N", "base": "N",
+                "mbid": None,
+            }
+        ),
+        "claim_genres": Example({"keys": ["genre 1", "polka"], "names": ["x", "Polka"]}),
+        "genres_by_keys": Example({"keys": ["genre 1", "genre 2"]}, scans=GENRES, rows=2),
+        "claim_album_keys": Example({"keys": [*keys, "new"], "ids": [*ids.albums, NEW_ALBUM]}, buffers=200),
+        "album_keys": Example({"keys": keys}, buffers=120, rows=20),
+        "album_key_owner": Example({"key": keys[0]}, buffers=6, rows=1),
+        "take_album_numbers": Example(
+            {"wanted": 5, "songs": 50, "leaf_rows": 20_000}, buffers=200, scans=LEAVES, rows=1
+        ),
+        "prepare_leaf": Example(scans=LEAVES, rows=1),
+        "album_places": Example({"ids": ids.albums[:1]}, buffers=6, rows=1),
+        "claim_release_groups": Example({"groups": Jsonb(groups)}),
+        "release_groups_by_keys": Example({"keys": [f"group {number}" for number in ids.albums]}, buffers=120, rows=20),
+        "upsert_cover": Example(
+            {
+                "digest": b"new", "volume": 1, "path": b"x", "embedded": False, "content_type": "image/png", "width": 1,
+                "height": 1,
+            },
+            rows=1,
+        ),
+        "upsert_albums": Example({"albums": Jsonb([album, known])}, leaves=2, rows=2),
+        "insert_songs": Example({"songs": Jsonb(songs)}, buffers=100),
+        "insert_songs_elsewhere": Example({"albums": [NEW_ALBUM], "songs": [ids.song + 1]}),
+        "insert_artist_index": Example(
+            {
+                "artists": Jsonb([
+                    {"id": NEW_ARTIST, "index_letter": "N", "sort_name": "n", "search_name": "n", "terms": ["n"]}
+                ])
+            },
+            rows=1,
+        ),
+        "insert_album_index": Example({"albums": Jsonb([album, known])}, rows=1),
+        "insert_song_index": Example({"songs": Jsonb(songs)}, buffers=400),
+        "insert_album_genres": Example({"genres": Jsonb(genres)}),
+        "insert_song_genres": Example({"genres": Jsonb(song_genres)}, buffers=200),
+        "insert_song_credits": Example({"credits": Jsonb(song_credits)}, buffers=200),
+        "insert_album_credits": Example(
+            {"credits": Jsonb([{"artist_id": ids.artist, "album_id": NEW_ALBUM, "role": "albumartist"}])}, rows=1
+        ),
+        "count_artist_folders": Example(
+            {"counts": Jsonb([{"volume_id": 1, "artist_id": ids.artist, "albums": 1}])}
+        ),
+        "count_artist": Example({"albums": 1, "songs": 1, "cover": None, "roles": ["artist"], "id": ids.artist}),
+        "insert_lyrics": Example({"lyrics": Jsonb([{"song_id": NEW_ALBUM + 1, "synced": False, "text": "la"}])}),
+        "count_catalogue": Example({"songs": 10, "albums": 1, "artists": 0}, scans=TOTAL),
+        # It reads statistics for each leaf; the catalogue has just been analysed, so it has nothing to do.
+        "analyze_grown_leaves": Example(buffers=3000),
+        "leaf_summary": Example(scans=LEAVES, rows=1),
+        "catalogue_totals": Example(scans=TOTAL, rows=1),
+    }  # fmt: skip

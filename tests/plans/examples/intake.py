@@ -1,0 +1,118 @@
+"""Examples of intake's books: sql/queries/{intake,intake_plan,intake_requests,journal,ledger,run_locks}.sql."""
+
+from uuid import UUID
+
+from psycopg.types.json import Jsonb
+
+from tests.plans.examples.example import Example, Ids
+
+INVENTORY = frozenset({"ingest_failure"})
+VOLUMES = frozenset({"volume"})
+UNFINISHED = frozenset({"file_move"})
+"""The journal, which holds what is under way and nothing else."""
+
+BATCH = "20261102T000000-001"
+NEW = UUID(int=7)
+
+
+def examples(ids: Ids) -> dict[str, Example]:
+    batch, volume, release = {"batch": BATCH}, {"volume": ids.inbound}, {"release": ids.release}
+    entry = {"path_hash": NEW, **volume, "path": b"new", "signature": b"x", "complete": True}
+    file = {
+        "path_hash": str(NEW), "path": "6e6577", "kind": "audio", "state": "pending", "reason": None, "size_bytes": 1,
+        "modified_ns": 1, "changed_ns": 1, "release_id": None,
+    }  # fmt: skip
+    move = {
+        "purpose": "publish", "release_id": ids.release, "path_hash": str(NEW), "source_volume_id": ids.inbound,
+        "source_path": "6e6577", "device": 1, "inode": 1, "size_bytes": 1, "modified_ns": 1, "changed_ns": 1,
+        "target_volume_id": 1, "target_path": "6e6577",
+    }  # fmt: skip
+    return {
+        "insert_release": Example(
+            {**batch, "key": "k", **volume, "root": b"x", "artist": "A", "album": "B", "description": "{}"},
+            buffers=150,
+            rows=1
+        ),
+        "insert_release_files": Example(
+            {
+                **release,
+                "files": Jsonb([{"position": 99, "path_hash": str(NEW), "kind": "audio", "name": "6e", "track": None}]),
+            }
+        ),
+        "releases_of_batch": Example({**batch, "states": ["approved", "staged"]}, rows=2),
+        "files_of_release": Example(release, buffers=100, rows=10),
+        "set_release_state": Example({**release, "state": "staged", "decided_by": None, "reason": None, "album": None}),
+        "move_release_file": Example({**release, "new": NEW, "old": ids.files[0]}),
+        "delete_release_file": Example({**release, "path_hash": ids.files[0]}),
+        "delete_findings": Example(release),
+        "insert_findings": Example(
+            {
+                **release,
+                "findings": Jsonb([{"position": 9, "code": "c", "severity": "info", "path": None, "message": "m"}]),
+            }
+        ),
+        "claim_planning": Example(rows=1),
+        "open_scan_request": Example(rows=1),
+        "plan_scan_requests": Example({"request": 2000}),
+        "link_scan_request": Example({"request": 2000, **volume}),
+        "finish_scan_requests": Example(),
+        "launchable_batches": Example(rows=1),
+        "open_batch_entries": Example(volume, rows=20),
+        "entry_looks": Example({"hashes": ids.files[:20]}, buffers=100),
+        "note_entry_look": Example(entry),
+        "note_entry_taken": Example(entry),
+        # All top entries of an inbound volume, and here there is but one such volume.
+        "vanished_entries": Example({**volume, "there": [b"drop/10"]}, scans=frozenset({"inbound_look"}), rows=1000),
+        "forget_entry_look": Example({"path_hash": NEW}),
+        "clear_failures_below": Example({**volume, "path": b"failed"}, scans=INVENTORY, buffers=2000),
+        "lock_batch_keys": Example(rows=1),
+        "insert_batch": Example({"moment": "20261103T000000", **volume, "again": False}, rows=1),
+        "insert_batch_entries": Example({**batch, "paths": [b"a", b"b"]}),
+        "batch_by_key": Example(batch, buffers=6, rows=1),
+        "batch_entries": Example(batch, rows=20),
+        "begin_batch": Example(batch),
+        "finish_batch": Example(batch),
+        "link_further_batch": Example({**batch, "further": "20261101T000000-001"}),
+        "claim_batch": Example(batch, rows=1),
+        "release_batch_claim": Example(batch, rows=1),
+        "unfinished_batches": Example({"most": 10}, rows=1),
+        "next_generation": Example({**batch, "generation": 1}, rows=1),
+        "open_moves": Example(
+            {"releases": [ids.release], "purpose": "publish", "states": ["planned"]}, scans=UNFINISHED, rows=10
+        ),
+        "moving_files": Example(volume, scans=UNFINISHED, rows=200),
+        "plan_moves": Example({"moves": Jsonb([move])}, rows=1),
+        "set_moves_copied": Example(
+            {"ids": ids.moves, "linked": [True] * 20, "hashes": [b""] * 20}, buffers=600, scans=UNFINISHED
+        ),
+        "set_moves_published": Example({"ids": ids.moves}, buffers=600, scans=UNFINISHED),
+        "delete_moves": Example({"ids": ids.moves}, buffers=600, scans=UNFINISHED),
+        "record_failure": Example(
+            {
+                "item": ids.failure, "stage": "discover", "code": "unreadable", "severity": "error", **volume,
+                "path": b"x", "message": "m", **batch, "retry_after": None,
+            }
+        ),
+        "clear_failures": Example({"items": [ids.failure], "stage": None}),
+        "move_failures": Example({"new": NEW, **volume, "path": b"x", "old": ids.failure}),
+        "failures_by_code": Example(scans=INVENTORY, rows=1),
+        "newest_failures": Example({"most": 10}, scans=INVENTORY | VOLUMES, rows=10),
+        "failures_due": Example({**volume, "most": 10}, scans=INVENTORY, rows=10),
+        "enter_files": Example({**volume, **batch, "files": Jsonb([file])}, buffers=100),
+        "known_files": Example({"hashes": ids.files}, buffers=900, rows=100),
+        "left_files_below": Example({**volume, "path": b"drop/1"}, buffers=100, rows=10),
+        "forget_files": Example({"hashes": ids.files[:10]}, buffers=400),
+        "move_file_row": Example(
+            {
+                "new": NEW, "volume": 1, "path": b"x", "state": "published", "content_hash": None, "changed_ns": 1,
+                "song": None, "album": None, "old": ids.files[0],
+            },
+            buffers=60,
+        ),
+        "set_file_states": Example({"state": "waiting", "reason": None, "hashes": ids.files[:10]}, buffers=600),
+        "set_release_file_states": Example(
+            {**release, "state": "waiting", "reason": None, "from_states": ["pending"]}, buffers=400
+        ),
+        "hold_run_lock": Example({"run": "a run"}, rows=1),
+        "run_lock_is_free": Example({"run": "a run"}, rows=1),
+    }  # fmt: skip
