@@ -18,7 +18,5 @@ defs = dg.Definitions(
     schedules=[daily_upkeep],
     sensors=[inbound_sensor],
     resources={"database": database},
-    # The run page has every event; on the console they would be there a second time, for each run.
-    loggers={"console": dg.colored_console_logger.configured({"log_level": "WARNING"})},
     executor=living_executor,
 )

@@ -27,8 +27,13 @@ LONGEST_PAUSE = timedelta(hours=6)
 _BEGAN = datetime.now(UTC)
 """When this code server was started."""
 
+RUN_RETRY_GRACE = timedelta(minutes=1)
+"""What Dagster's daemon may take to repeat a run whose process died, after that or after its own start."""
+
 PARTITION_TAG = "dagster/partition"
 RUN_KEY_TAG = "dagster/run_key"
+WILL_RETRY_TAG = "dagster/will_retry"
+AUTO_RETRY_TAG = "dagster/auto_retry_run_id"
 
 
 @dataclass
@@ -86,6 +91,8 @@ def _consider(database: Database, batch: Row, runs: Sequence[dg.RunRecord], requ
         requests.wanted.append(_request(batch.key, batch.generation))
     elif runs[0].dagster_run.status is dg.DagsterRunStatus.CANCELED:
         requests.cancelled += 1
+    elif _dagster_repeats(runs[0], now):
+        requests.under_way += 1
     elif _ended(runs) > _BEGAN and now < _ended(runs) + _pause(batch.generation):
         requests.paused += 1
     else:
@@ -101,6 +108,13 @@ def _was_asked_for(batch: Row, runs: Iterable[dg.RunRecord]) -> bool:
     return any(record.dagster_run.tags.get(RUN_KEY_TAG) == key for record in runs) or (
         batch.state == "running" and bool(runs)
     )
+
+
+def _dagster_repeats(last: dg.RunRecord, now: datetime) -> bool:
+    """Whether run retries take the run up again themselves: they do so within seconds, or never."""
+    tags = last.dagster_run.tags
+    is_due = tags.get(WILL_RETRY_TAG) == "true" and AUTO_RETRY_TAG not in tags
+    return is_due and now < max(_ended([last]), _BEGAN) + RUN_RETRY_GRACE
 
 
 def _ended(runs: Sequence[dg.RunRecord]) -> datetime:

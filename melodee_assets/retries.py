@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import dagster as dg
+from dagster._utils.interrupts import raise_interrupts_as
 from psycopg import InterfaceError, OperationalError
 from sqlalchemy.exc import OperationalError as PoolError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
@@ -30,15 +31,17 @@ _MAY_HEAL = (DependencyError, OSError, OperationalError, InterfaceError, PoolErr
 def only_what_may_heal_is_retried() -> Iterator[None]:
     """Lets through what the retry policy is for; all else becomes a failure that is final.
 
-    An interruption too: with the in-process executor Dagster repeats an asset that was cancelled from the UI, because
-    it asks the policy about interruptions as well (dagster-io/dagster#15026). It never asks about its own errors, so
-    ours is both.
+    An interruption is final too: with the in-process executor Dagster repeats an asset that was cancelled from the UI,
+    because it asks the policy about interruptions as well (dagster-io/dagster#15026). It never asks about its own
+    errors, so ours is both. Inside, it is a KeyboardInterrupt, at which psycopg cancels the statement that runs; at
+    Dagster's own error it does not, and what the connection then says looks as if it could heal.
     """
     try:
-        yield
+        with raise_interrupts_as(KeyboardInterrupt):
+            yield
     except _MAY_HEAL:
         raise
-    except dg.DagsterExecutionInterruptedError as error:
+    except KeyboardInterrupt as error:
         raise Interrupted from error
     except Exception as error:
         if isinstance(error, MelodeeError):

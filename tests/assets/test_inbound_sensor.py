@@ -1,7 +1,6 @@
 """Ticks of the inbound sensor: what it asks for, and when it asks again."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import dagster as dg
 import pytest
@@ -24,9 +23,11 @@ def run_keys(result: dg.SensorResult) -> list[str | None]:
     return [request.run_key for request in result.run_requests or []]
 
 
-def add_run(instance: dg.DagsterInstance, batch: str, run_key: str | None, status: dg.DagsterRunStatus) -> None:
+def add_run(
+    instance: dg.DagsterInstance, batch: str, run_key: str | None, status: dg.DagsterRunStatus, **more_tags: str
+) -> None:
     """A run of the batch as the daemon enters it."""
-    tags: dict[str, Any] = {"dagster/partition": batch}
+    tags = {"dagster/partition": batch} | {f"dagster/{name}": value for name, value in more_tags.items()}
     if run_key:
         tags["dagster/run_key"] = run_key
     run = dg.DagsterRun(job_name="intake", run_id=make_new_run_id(), tags=tags, status=status)
@@ -107,6 +108,18 @@ def test_a_batch_whose_run_ended_before_melodee_was_started_again_is_taken_up_at
     monkeypatch.setattr("melodee_assets.requests._BEGAN", later(seconds=1))
 
     again = requests_for_runs(library.database, instance, later(seconds=2))
+
+    assert [request.run_key for request in again.wanted] == [f"{batch}:2"]
+
+
+def test_a_run_that_dagster_itself_repeats_is_left_to_it_for_a_minute(
+    library: Library, ephemeral: dg.DagsterInstance, batch: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_run(ephemeral, batch, f"{batch}:1", dg.DagsterRunStatus.FAILURE, will_retry="true")
+    monkeypatch.setattr("melodee_assets.requests._BEGAN", later(seconds=1))
+
+    assert requests_for_runs(library.database, ephemeral, later(seconds=50)).under_way == 1
+    again = requests_for_runs(library.database, ephemeral, later(seconds=70))
 
     assert [request.run_key for request in again.wanted] == [f"{batch}:2"]
 

@@ -2,6 +2,7 @@
 
 import errno
 import signal
+import threading
 from collections.abc import Callable
 
 import dagster as dg
@@ -32,6 +33,7 @@ def test_a_batch_goes_through_in_one_run_and_says_what_it_did(library: Library, 
     for number in (1, 2):
         library.drop(f"new/{number}.mp3", title=f"S{number}", artist="Kino", album="Noch", track=number, seed=number)
     (library.inbound / "new/notes.nfo").write_text("ripped on a Tuesday")
+    dropped = sum(path.stat().st_size for path in (library.inbound / "new").iterdir())
     (library.inbound / "broken.mp3").write_bytes(b"")
     (batch,) = library.plan()
 
@@ -42,7 +44,7 @@ def test_a_batch_goes_through_in_one_run_and_says_what_it_did(library: Library, 
     assert metadata(result, "discovered_releases")["failures"] == "empty: 1"
     published = metadata(result, "published_releases")
     assert (published["releases_seen"], published["songs"]) == (1, 2)
-    assert published["bytes"] == sum(path.stat().st_size for path in library.storage.rglob("*") if path.is_file())
+    assert published["bytes"] == dropped
     assert {"seconds", "songs_per_second", "files_seen", "files_waiting"} <= published.keys()
     assert metadata(result, "catalogue")["songs"] == 2
 
@@ -167,6 +169,30 @@ def test_a_run_that_is_cancelled_is_not_repeated_by_its_retry_policy(ephemeral: 
         dg.materialize([interrupted], instance=ephemeral)
 
     assert attempts == 1
+
+
+def test_a_cancelled_run_cancels_the_statement_that_it_waits_for(
+    library: Library, ephemeral: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (library.inbound / "broken.mp3").write_bytes(b"")
+    (batch,) = library.plan()
+
+    def wait_long(*_: object, **__: object) -> object:
+        timer = threading.Timer(0.5, signal.raise_signal, [signal.SIGINT])
+        timer.start()
+        with library.database.begin() as db:
+            db.connection.exec_driver_sql("/* held up */ select pg_sleep(60)")
+        raise AssertionError("nobody was interrupted")
+
+    monkeypatch.setattr(intake_assets, "publish_batch", wait_long)
+
+    result = run_intake(library, ephemeral, batch)
+
+    assert not result.success
+    assert result.retry_attempts_for_node("published_releases") == 0
+    assert (
+        library.query("select pid from pg_stat_activity where query like '/* held up */%' and state = 'active'") == []
+    )
 
 
 def failing(error: Exception) -> Callable[..., object]:

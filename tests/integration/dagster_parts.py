@@ -47,6 +47,7 @@ class DagsterParts:
             "MELODEE_CODE_SOCKET": str(self.socket),
             "MELODEE_SETTLE_SECONDS": "1",
             "DAGSTER_HOME": str(self.home),
+            "DAGSTER_DISABLE_TELEMETRY": "1",
         }
 
     def lay_out(self) -> None:
