@@ -29,7 +29,7 @@ from melodee.transfer import (
     temporary_beside,
 )
 from melodee.volume_path import VolumePath
-from melodee.volumes import Volume
+from melodee.volumes import Volume, require_there
 
 
 class Wish(NamedTuple):
@@ -83,6 +83,9 @@ class Mover:
 
         The order is the protocol: temporary file, final name, commit, and only then the source goes.
         """
+        for number in {place.volume for wish in wishes for place in (wish.source, wish.target)}:
+            if self._volumes[number].kind != "inbound":
+                require_there(self._volumes[number])
         refused: list[Refused] = []
         moves = self._planned(wishes, refused)
         moves = self._copied(moves, refused)

@@ -36,6 +36,14 @@ def checked_folder(path: Path) -> Path:
     return path
 
 
+def is_there(folder: Path) -> bool:
+    """Whether the folder can be seen; what lies in a folder that we may not enter is as good as away."""
+    try:
+        return stat.S_ISDIR(folder.stat().st_mode)
+    except OSError:
+        return False
+
+
 def current_user() -> str:
     """The name of the user that we run as."""
     try:

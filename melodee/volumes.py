@@ -11,7 +11,7 @@ import shutil
 import stat
 import unicodedata
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
@@ -19,17 +19,20 @@ from psycopg.types.json import Jsonb
 
 from melodee.database import Database, Row, Session
 from melodee.errors import FatalError, MelodeeError
+from melodee.file_errors import VolumeUnavailable
 from melodee.path_template import DEFAULT_FOLDERS, PathTemplate
 from melodee.settings import DataDirectory
 from melodee.text import clean_text, display_path, fold
 from melodee.volume_folders import (
     checked_folder,
     holds,
+    is_there,
     overlaps,
     resolved,
     same_file_system,
     same_folder,
 )
+from melodee.volume_marker import is_marked, mark
 from melodee.volume_probe import Abilities, VolumeUnusable, probe
 
 KINDS = ("inbound", "staging", "storage")
@@ -77,6 +80,8 @@ class Volume:
     """How folders on a storage volume are named."""
     abilities: Abilities
     """What its file system could do when it was asked last."""
+    marker: str = ""
+    """What the hidden file in its root says (`melodee.volume_marker`)."""
 
     @property
     def root(self) -> Path:
@@ -160,7 +165,14 @@ def ensure_default_volumes(
 
 
 def _volume(row: Row) -> Volume:
-    return Volume(row.id, row.name, row.kind, row.path, row.template, msgspec.convert(row.abilities, Abilities))
+    abilities = msgspec.convert(row.abilities, Abilities)
+    return Volume(row.id, row.name, row.kind, row.path, row.template, abilities, str(row.marker))
+
+
+def require_there(volume: Volume) -> None:
+    """Raises `VolumeUnavailable` when what the volume's folder shows is not the volume: it is not mounted."""
+    if not is_marked(volume.root, volume.marker):
+        raise VolumeUnavailable(f"{volume.name} is not mounted at its folder.", path=volume.path)
 
 
 def _ensure_default(db: Session, kind: str, folder: Path, *, chosen: bool) -> Volume:
@@ -175,10 +187,10 @@ def _ensure_default(db: Session, kind: str, folder: Path, *, chosen: bool) -> Vo
         return _insert(db, name, folder, kind, DEFAULT_FOLDERS if kind == "storage" else None)
     if known.kind != kind:
         raise VolumeNameTaken(f"It is of the kind {known.kind}", path=known.path)
-    if not chosen and known.root.is_dir():
+    if not chosen and is_there(known.root):
         return known
     files = int(db.value("files_of_volume", volume=known.id))
-    if files == 0 or (not known.root.exists() and _has_its_files(db, known, folder)):
+    if files == 0 or (not is_there(known.root) and _has_its_files(db, known, folder)):
         _refuse_overlap(folder, kind, [volume for volume in every if volume.id != known.id])
         return _move(db, known, folder)
     if not chosen:
@@ -207,7 +219,7 @@ def _has_its_files(db: Session, volume: Volume, folder: Path) -> bool:
 
 def _insert(db: Session, name: str, path: Path, kind: str, template: str | None) -> Volume:
     abilities = probe(path)
-    number = db.value(
+    row = db.one(
         "add_volume",
         name=name,
         kind=kind,
@@ -215,7 +227,20 @@ def _insert(db: Session, name: str, path: Path, kind: str, template: str | None)
         template=template,
         abilities=Jsonb(msgspec.to_builtins(abilities)),
     )
-    return Volume(int(number), name, kind, str(path), template, abilities)
+    assert row is not None  # noqa: S101 - an insert that returns
+    volume = Volume(int(row.id), name, kind, str(path), template, abilities, str(row.marker))
+    _mark(volume)
+    return volume
+
+
+def _mark(volume: Volume) -> None:
+    """Marks a volume that files are put on. An inbound volume may be emptied by anybody, hidden files and all."""
+    if volume.kind == "inbound":
+        return
+    try:
+        mark(volume.root, volume.marker)
+    except OSError as error:
+        raise VolumeUnusable(error.strerror or str(error), path=volume.path) from error
 
 
 def _move(db: Session, volume: Volume, path: Path) -> Volume:
@@ -223,7 +248,13 @@ def _move(db: Session, volume: Volume, path: Path) -> Volume:
     abilities = probe(path)
     if (str(path), abilities) != (volume.path, volume.abilities):
         db.run("move_volume", volume=volume.id, path=str(path), abilities=Jsonb(msgspec.to_builtins(abilities)))
-    return Volume(volume.id, volume.name, volume.kind, str(path), volume.template, abilities)
+    moved = replace(volume, path=str(path), abilities=abilities)
+    if volume.kind != "inbound" and not is_marked(path, volume.marker):
+        if int(db.value("files_of_volume", volume=volume.id)) and not _has_its_files(db, volume, path):
+            reason = f"The files of {volume.name} are not in it: mount the disk that has them"
+            raise VolumeUnusable(reason, path=str(path))
+        _mark(moved)
+    return moved
 
 
 def _checked_name(name: str) -> str:

@@ -15,6 +15,7 @@ from melodee.intake.plan import launchable_batches, plan_batches
 from melodee.intake.publish import publish_batch
 from melodee.intake.stage import stage_batch
 from melodee.settings import IntakeSettings
+from melodee.volume_marker import MARKER
 from melodee.volumes import Volume, ensure_default_volumes
 from tests.audio import make_song
 
@@ -22,8 +23,8 @@ AT_ONCE = IntakeSettings(settle_seconds=0, review="errors")
 
 
 def files_below(root: Path) -> list[Path]:
-    """Regular files, hidden ones too."""
-    return sorted(Path(folder) / name for folder, _, names in os.walk(root) for name in names)
+    """Regular files, hidden ones too, but not the marks of volumes."""
+    return sorted(Path(folder) / name for folder, _, names in os.walk(root) for name in names if name != MARKER)
 
 
 def hashes_below(root: Path) -> list[str]:

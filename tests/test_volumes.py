@@ -1,6 +1,7 @@
 """Volumes: which folders may be one, how they lie to each other, and what `melodee up` does with its own three."""
 
 import os
+import shutil
 import stat
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from melodee.ledger import path_hash
 from melodee.path_template import DEFAULT_FOLDERS, InvalidTemplate
 from melodee.settings import DataDirectory
 from melodee.volume_folders import holds, overlaps, same_folder
+from melodee.volume_marker import MARKER, is_marked
 from melodee.volume_probe import VolumeUnusable
 from melodee.volumes import (
     BadVolumeName,
@@ -24,6 +26,7 @@ from melodee.volumes import (
     volume_by_id,
     volumes,
 )
+from tests.unprivileged import unprivileged
 
 
 @pytest.fixture
@@ -67,7 +70,8 @@ def test_a_volume_knows_its_folder_its_kind_and_what_its_file_system_can_do(data
     assert added.template == DEFAULT_FOLDERS
     assert added.abilities.case_sensitive == (not Path(str(folder("music")).upper()).exists())
     assert added.free_bytes() > 0
-    assert list(folder("music").iterdir()) == []
+    assert [file.name for file in folder("music").iterdir()] == [MARKER]
+    assert is_marked(added.root, added.marker)
 
 
 def test_volumes_are_found_by_kind_and_by_number(database, folder):
@@ -140,12 +144,12 @@ def test_a_loop_of_links_is_refused(database, tmp_path):
         add_volume(database, "a", tmp_path / "a", "inbound")
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
 def test_a_folder_that_we_may_not_write_is_refused(database, folder):
-    folder("a").chmod(0o500)
+    place = folder("a")
+    place.chmod(0o500)
 
-    with pytest.raises(VolumeUnusable, match="may not read and write"):
-        add_volume(database, "a", folder("a"), "inbound")
+    with unprivileged(), pytest.raises(VolumeUnusable):
+        add_volume(database, "a", place, "inbound")
 
 
 def test_a_folder_where_nobody_can_write_is_refused(database):
@@ -332,7 +336,7 @@ def test_a_data_directory_that_was_moved_takes_its_volumes_along(database, folde
 def test_an_unmounted_disk_is_not_mistaken_for_a_moved_one(database, folder, tmp_path, change):
     made = defaults(database, folder, storage="disk")
     know(database, made["storage"], "a.mp3", "b.mp3")
-    folder("disk").rmdir()
+    shutil.rmtree(folder("disk"))
     other = folder("other")
     (other / "a.mp3").write_bytes(b"abc")
     if change == "size":
@@ -362,3 +366,13 @@ def test_folders_are_compared_through_links(folder, tmp_path):
     assert overlaps(folder("a/b"), tmp_path / "link")
     assert not overlaps(folder("a/b"), folder("a/c"))
     assert stat.S_ISLNK((tmp_path / "link").lstat().st_mode)
+
+
+def test_an_empty_folder_is_not_taken_for_the_volume_whose_files_are_known(database, folder):
+    made = defaults(database, folder, storage="disk")
+    know(database, made["storage"], "a.mp3")
+    shutil.rmtree(folder("disk"))
+    folder("disk").mkdir(exist_ok=True)
+
+    with pytest.raises(VolumeUnusable, match="mount the disk"):
+        defaults(database, folder, storage="disk")

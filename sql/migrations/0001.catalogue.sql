@@ -13,9 +13,11 @@ create table volume (
     path text not null unique,
     template text,
     abilities jsonb not null default '{}',
+    marker uuid not null default gen_random_uuid(),
     created_at timestamptz not null default now(),
     check (id between 1 and 1023)
 );
+comment on column volume.marker is 'What the file .melodee-volume in its root says: without it the volume is not mounted.';
 comment on table volume is 'Folders that Melodee works in. A storage volume is a music folder, under the same number.';
 
 -- One sequence for all that lives in leaf 0; the kind is in the id's low bits.

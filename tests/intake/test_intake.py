@@ -35,7 +35,7 @@ def test_a_dropped_album_is_published(library: Library) -> None:
         "cover.jpg",
     ]
     assert list(library.inbound.iterdir()) == []
-    assert list(library.staging.iterdir()) == []
+    assert hashes_below(library.staging) == []
     (album,) = library.query("select * from albums")
     assert (album.song_count, album.year, album.genres, album.cover_id is not None) == (3, 1988, ["Rock"], True)
     (totals,) = library.query("select * from catalogue_total")

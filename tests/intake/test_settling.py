@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from melodee.file_errors import VolumeUnavailable
 from melodee.intake.discover import discover_batch
 from melodee.intake.plan import plan_batches
 from melodee.intake.publish import publish_batch
@@ -142,3 +143,19 @@ def test_files_that_are_not_files_yet_are_not_seen(library: Library, name: str) 
 
     assert library.states() == {"published": 1}
     (library.inbound / "a" / name).unlink()
+
+
+def test_nothing_is_published_into_the_empty_folder_of_a_disk_that_is_not_mounted(library: Library) -> None:
+    library.drop("a/1.mp3", title="One", artist="A", album="B", track=1)
+    (key,) = library.plan()
+    library.storage.rename(library.folder / "unmounted")
+    library.storage.mkdir()
+
+    with pytest.raises(VolumeUnavailable, match="not mounted"):
+        library.run(key)
+
+    assert list(library.storage.iterdir()) == []
+    library.storage.rmdir()
+    (library.folder / "unmounted").rename(library.storage)
+    library.run(key)
+    assert library.states() == {"published": 1}
