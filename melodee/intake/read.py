@@ -1,9 +1,13 @@
-"""Reading many files' tags: in processes of their own when there are enough of them to pay for one."""
+"""Reading many files' tags, in processes of their own: as many as there are processors, and expendable.
+
+A file that makes its reader die, or hang, or take all memory, costs that reader, and is named.
+"""
 
 import os
 import queue
 import subprocess
 import sys
+import threading
 from collections.abc import Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -12,12 +16,12 @@ import msgspec
 
 from melodee.audio.track import Track
 from melodee.intake.look import FileLook
-from melodee.intake.reader import Answer, Job, Music, Problem, read, receive, send
-
-WORTH_READERS = 200
-"""Files from which on starting readers costs less than reading one by one: about 0.2 s against 1 ms a file."""
+from melodee.intake.reader import Answer, Job, Music, Problem, receive, send
 
 CHUNK = 25
+
+SECONDS = 120
+"""What a chunk may take: a disk that hangs must not hold a batch for ever."""
 
 Read = tuple[FileLook, Track | Problem | None]
 """A file with its tags, with what is wrong with it, or with nothing when it is neither music nor a broken picture."""
@@ -25,17 +29,15 @@ Read = tuple[FileLook, Track | Problem | None]
 _ENCODER = msgspec.msgpack.Encoder()
 _DECODER: "msgspec.msgpack.Decoder[list[Answer]]" = msgspec.msgpack.Decoder(list[Answer])
 
-READER_DIED = Problem("unreadable", "The program that reads tags died of it.")
+READER_DIED = Problem("unreadable", f"The program that reads tags died of it, or was not done after {SECONDS} s.")
 
 
 def read_files(root: Path, files: Sequence[FileLook], readers: int = 0) -> Generator[Read, None, None]:
     """Reads tags and probes pictures, in the given order; an item's error is a value, not an exception."""
     base = os.fsencode(root)
     jobs = [Job(os.path.join(base, os.fsencode(file.path)), file.kind.value) for file in files]  # noqa: PTH118 - bytes
-    if len(jobs) < WORTH_READERS:
-        answers = [read(job) for job in jobs]
-    else:
-        answers = _read_in_processes(jobs, readers or os.cpu_count() or 1)
+    number = min(readers or os.cpu_count() or 1, -(-len(jobs) // CHUNK))
+    answers = _read_in_processes(jobs, number) if jobs else []
     for file, answer in zip(files, answers, strict=True):
         yield file, answer.track if isinstance(answer, Music) else answer if isinstance(answer, Problem) else None
 
@@ -86,11 +88,15 @@ class _Reader:
 
     def _ask(self, jobs: Sequence[Job]) -> list[Answer] | None:
         assert self._process.stdin is not None and self._process.stdout is not None  # noqa: S101 - both are pipes
+        alarm = threading.Timer(SECONDS, self._process.kill)
+        alarm.start()
         try:
             send(self._process.stdin, _ENCODER.encode(jobs))
             frame = receive(self._process.stdout)
         except OSError:
             return None
+        finally:
+            alarm.cancel()
         return _DECODER.decode(frame) if frame else None
 
     def stop(self) -> None:

@@ -6,6 +6,7 @@ Dagster itself, 1.3 seconds of processor time and 100 MB for each reader.
 """
 
 import os
+import resource
 import sys
 from typing import IO
 
@@ -16,6 +17,9 @@ from melodee.audio.tags import read_track
 from melodee.audio.track import Track
 from melodee.cover_art import probe
 from melodee.errors import MelodeeError
+
+MEMORY_BYTES = 2 << 30
+"""What one reader may take: a tag of some kilobytes can be packed so that it unpacks to more than a machine has."""
 
 
 class Job(msgspec.Struct, array_like=True):
@@ -55,6 +59,8 @@ def read(job: Job) -> Answer:
             probe(path)
     except MelodeeError as error:
         return Problem(error.code, error.sentence)
+    except MemoryError:
+        return Problem("unreadable", "Its tags or its picture need more memory than any music does.")
     return Nothing()
 
 
@@ -72,6 +78,7 @@ def send(stream: IO[bytes], frame: bytes) -> None:
 
 def main() -> None:
     """Answers each list of jobs with a list of answers."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     decoder, encoder = msgspec.msgpack.Decoder(list[Job]), msgspec.msgpack.Encoder()
     while frame := receive(sys.stdin.buffer):
         send(sys.stdout.buffer, encoder.encode([read(job) for job in decoder.decode(frame)]))
