@@ -31,7 +31,7 @@ class Group:
     """A child's process group, and how to stop it."""
 
     id: int
-    signal: int = signal.SIGTERM
+    stop: int = signal.SIGTERM
     kill: int = signal.SIGKILL
     """The signal for one that did not heed the first."""
     last: bool = False
@@ -40,7 +40,7 @@ class Group:
 
 def message(group: Group, *, alive: bool) -> bytes:
     """The line that tells the guardian of a group that began or ended."""
-    fields = {"id": int(group.id), "signal": int(group.signal), "kill": int(group.kill), "last": group.last}
+    fields = {"id": int(group.id), "stop": int(group.stop), "kill": int(group.kill), "last": group.last}
     return json.dumps({"alive": alive, **fields}).encode() + b"\n"
 
 
@@ -52,7 +52,7 @@ def follow(pipe: IO[bytes]) -> list[Group]:
             fields = json.loads(line)
         except ValueError:  # Half a line: its writer was killed.
             continue
-        group = Group(fields["id"], fields["signal"], fields["kill"], fields["last"])
+        group = Group(fields["id"], fields["stop"], fields["kill"], fields["last"])
         if fields["alive"]:
             groups[group.id] = group
         else:
@@ -74,7 +74,7 @@ def end(groups: Iterable[Group], mark: str) -> None:
 
 def _end(groups: list[Group], grace: float) -> None:
     for group in groups:
-        send(group.id, group.signal)
+        send(group.id, group.stop)
     left = _wait(groups, grace)
     for group in left:
         send(group.id, group.kill)
