@@ -3,8 +3,6 @@
 What has to happen in the middle of a step is made to: an exclusive lock on `songs` holds publishing up.
 """
 
-import os
-import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +14,6 @@ import psycopg
 import pytest
 
 from melodee.database import Database
-from melodee.processes import is_alive
 from tests.conftest import PostgresServer
 from tests.integration.dagster_parts import DagsterParts, dagster_parts
 from tests.integration.running import wait_until
@@ -67,16 +64,6 @@ class World:
         found = self.instance.get_run_by_id(run.run_id)
         assert found is not None
         return found.status
-
-    def worker(self, run: dg.DagsterRun) -> int:
-        """The id of the run's process."""
-        (event,) = (
-            record.dagster_event
-            for record in self.instance.all_logs(run.run_id, of_type=dg.DagsterEventType.ENGINE_EVENT)
-            if "Executing steps in process" in (record.dagster_event.message if record.dagster_event else "") or ""
-        )
-        assert event is not None
-        return int(str(event.engine_event_data.metadata["pid"].value))
 
     @contextmanager
     def publishing_held_up(self) -> Iterator[None]:
@@ -131,19 +118,6 @@ def test_a_run_whose_process_and_code_server_are_killed_goes_on_from_its_step(wo
     retry = world.runs()[0]
     assert retry.parent_run_id == run.run_id
     assert "discovered_releases" not in world.steps_started(retry)
-
-
-def test_a_run_ends_with_its_code_server(world: World) -> None:
-    with world.publishing_held_up():
-        world.drop("45")
-        worker = world.worker(world.publishing())
-        os.kill(world.parts.processes["code"].pid, signal.SIGKILL)
-
-        wait_until(lambda: not is_alive(worker), 12, "the run's process to end")
-
-    world.parts.kill("code")
-    world.parts.start_code_server()
-    world.wait_for_songs("45")
 
 
 def test_a_cancelled_run_stays_cancelled_and_a_backfill_finishes_its_batch(world: World) -> None:
