@@ -19,9 +19,11 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from melodee import children, ffmpeg, guardian, packaged
 from melodee.accounts import ADMINISTRATOR, ensure_admin
 from melodee.database import Database
+from melodee.demo import make_demo
 from melodee.errors import FatalError
 from melodee.folders import Folders, make_data_folder, make_volume_folders
 from melodee.instance import Instance, InstanceLock, lock_instance, new_instance, write_environment
+from melodee.library_numbers import library_numbers
 from melodee.migrations import migrate
 from melodee.ports import listening_process, port_is_free
 from melodee.postgres.cluster import Cluster, locate_cluster
@@ -112,6 +114,9 @@ def _run_locked(settings: UpSettings, lock: InstanceLock, signals: Signals, say:
         variables = _variables(settings, urls, code_socket)
         _link_dagster_files(data)
         write_environment(data.environment, variables)
+        if settings.demo:
+            _drop_demo(urls.catalogue, Path(inbound), say)
+            signals.check()
         say("Starting the API, and Dagster's code server, web server and daemon.")
         for child in _services(settings, variables, code_socket, instance.mark):
             supervisor.start(child)
@@ -198,6 +203,22 @@ def _prepare_catalogue(settings: UpSettings, folders: Folders, url: str, say: Sa
         say(f"Made the user {ADMINISTRATOR} with the password {made}")
         say("It is shown this once; 'melodee user password admin' sets another.")
     return volumes["inbound"].path
+
+
+def _drop_demo(url: str, inbound: Path, say: Say) -> None:
+    """Puts the demo into the inbound folder, unless files are known already: it was there before, or others are."""
+    database = Database(url)
+    try:
+        with database.begin() as db:
+            seen = library_numbers(db).seen
+    finally:
+        database.close()
+    if seen:
+        say("The demo is for an empty library, and this one is not: nothing was added.")
+        return
+    say("Making a small library for the demo; this takes some seconds.")
+    albums = make_demo(inbound)
+    say(f"{len(albums)} albums are in the inbound folder.")
 
 
 def _variables(settings: UpSettings, urls: DatabaseUrls, code_socket: Path) -> dict[str, str]:
