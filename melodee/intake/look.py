@@ -92,7 +92,7 @@ def look_at(root: Path, path: str) -> FolderLook:
         return look
     except OSError as error:
         code = "permission_denied" if isinstance(error, PermissionError) else "unreadable_folder"
-        look.odd.append(Odd(path, code, error.strerror or str(error)))
+        look.odd.append(Odd(path, code, f"The folder could not be read: {error.strerror or error}."))
         look.signature = digest.digest()
         return look
     for name, status in found:
@@ -113,9 +113,9 @@ def _note(look: FolderLook, path: str, name: str, status: os.stat_result) -> Non
     elif stat.S_ISREG(mode):
         look.files.append(FileLook(path, status.st_size, status.st_mtime_ns, status.st_ctime_ns))
     elif stat.S_ISLNK(mode):
-        look.odd.append(Odd(path, "symlink", "a link is not followed: put the file or folder itself here"))
+        look.odd.append(Odd(path, "symlink", "A link is not followed: put the file or folder itself here."))
     else:
-        look.odd.append(Odd(path, "special_file", "it is a device, a socket or a pipe"))
+        look.odd.append(Odd(path, "special_file", "It is a device, a socket or a pipe."))
 
 
 def walk(root: Path, entries: Iterable[str]) -> Generator[FolderLook, None, None]:
