@@ -1,10 +1,13 @@
 """Being told to stop, without being interrupted in the middle of something."""
 
+import os
 import select
 import signal
 import socket
 from types import FrameType, TracebackType
 from typing import Any, Self
+
+from melodee.processes import name
 
 
 class StopAsked(BaseException):
@@ -14,12 +17,14 @@ class StopAsked(BaseException):
 class Signals:
     """Inside its `with` block, SIGINT, SIGTERM and SIGHUP are counted, and `wait` raises `StopAsked` at the first.
 
-    Only the second interrupts what does not wait, such as a long migration. After `stop_raising`, none raises.
+    So it does when `uv run` started us and is gone: whoever kills that means us. Only the second signal interrupts what
+    does not wait, such as a long migration. After `stop_raising`, none raises.
     """
 
     def __init__(self) -> None:
         self.asked = 0
         self._raises = True
+        self._launcher = os.getppid() if name(os.getppid()) == "uv" else None
         self._before: dict[signal.Signals, Any] = {}
         self._woken, self._waker = socket.socketpair()
         self._woken.setblocking(False)
@@ -50,7 +55,7 @@ class Signals:
 
     def check(self) -> None:
         """Raises `StopAsked` when that is so."""
-        if self._raises and self.asked:
+        if self._raises and (self.asked or self._launcher not in {None, os.getppid()}):
             raise StopAsked
 
     def wait(self, seconds: float) -> None:

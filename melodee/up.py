@@ -161,6 +161,7 @@ def _start_database(data: DataDirectory, supervisor: Supervisor, mark: str, say:
         return prepare_databases(given, dagster_given)
     cluster = locate_cluster(data)
     _tell_of(cluster, data, say)
+    cluster.refuse_if_lost(data)
     if not cluster.exists:
         say("Making the database; this takes a few seconds.")
         create_cluster(cluster, mark=mark)

@@ -218,6 +218,17 @@ def test_killed_it_leaves_nothing_behind_and_holds_its_lock_until_then(start, tm
     assert time.monotonic() - began < 10
 
 
+def test_it_ends_with_the_uv_that_started_it(tmp_path):
+    uv = tmp_path / "uv"
+    uv.symlink_to(sys.executable)
+    run = "import subprocess, sys; subprocess.run(sys.argv[1:], check=False)"
+    with subprocess.Popen([uv, "-c", run, sys.executable, supervised, tmp_path, "database"]) as launcher:
+        wait_until(lambda: pids(tmp_path, "database"))
+        launcher.kill()
+
+    wait_until(lambda: not any(map(is_alive, pids(tmp_path, "database"))))
+
+
 def test_a_killed_guardian_is_replaced_and_knows_the_children(start):
     one = start("database", "api")
     one.wait_until_ready()

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import shutil
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,8 +48,23 @@ class Cluster:
             return self.password_file.read_text("ascii").strip()
         except OSError as error:
             raise ClusterUnusable(
-                f"The password of its database is lost ({error.strerror}): put {self.password_file} back from a backup"
+                f"The password of its database is lost ({error.strerror}): put {self.password_file} back from a "
+                f"backup, or remove {self.folder} to begin with an empty database"
             ) from error
+
+    def refuse_if_lost(self, data: DataDirectory) -> None:
+        """Raises `ClusterUnusable` when the instance has run on a cluster of ours that is not there.
+
+        A backup without it, or a file system that is not mounted: an empty database instead would forget the library.
+        """
+        if self.exists or not self.password_file.exists():
+            return
+        with suppress(FileNotFoundError):
+            if f":{self.password}@" in data.environment.read_text("utf-8", "replace"):
+                raise ClusterUnusable(
+                    f"The database of this instance is missing: put {self.folder} back, or remove {data.environment} "
+                    "to begin with an empty one"
+                )
 
 
 def locate_cluster(

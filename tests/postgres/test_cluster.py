@@ -103,6 +103,18 @@ def test_a_lost_password_says_where_it_belongs(cluster):
         configure(cluster)
 
 
+def test_a_lost_cluster_is_not_replaced_by_an_empty_one(cluster, data):
+    data.environment.write_text(f"MELODEE_DATABASE_URL={configure(cluster).url('melodee')}\n")
+    cluster.refuse_if_lost(data)
+    cluster.folder.rename(cluster.folder.with_name("elsewhere"))
+
+    with pytest.raises(ClusterUnusable, match=r"put .*postgres back, or remove .*melodee\.env"):
+        locate_cluster(data).refuse_if_lost(data)
+
+    data.environment.write_text("MELODEE_DATABASE_URL=postgresql://melodee:another@db.example.org/melodee\n")
+    locate_cluster(data).refuse_if_lost(data)
+
+
 @pytest.mark.parametrize("name", ["x" * 90, "наша, 'музыка'"])
 def test_where_a_socket_does_not_fit_the_server_keeps_to_this_machine(open_directory, start, name):
     data = DataDirectory(open_directory / name)
