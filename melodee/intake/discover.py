@@ -66,7 +66,8 @@ def discover_batch(
 ) -> Outcome:
     """Reads what settled of a batch and enters it: releases, their files, and what failed or was ignored.
 
-    Raises `VolumeUnavailable`, `BatchIsBusy`, or `UnknownBatch`. Running it again enters only what is new.
+    Raises `VolumeUnavailable`, `BatchIsBusy`, or `UnknownBatch`. Running it again enters only what is new; a batch that
+    is finished and run again, which only a person does, also tries again what failed.
     """
     settings = settings or IntakeSettings.from_environment()
     outcome = Outcome()
@@ -77,6 +78,7 @@ def discover_batch(
                 raise UnknownBatch(f"It was asked for as {batch}.")
             volume = volume_by_id(db, row.volume_id)
             entries = [os.fsdecode(entry.path) for entry in db.rows("batch_entries", batch=batch)]
+            again = row.again or row.state == "finished"
             db.run("begin_batch", batch=batch)
         if not volume.root.is_dir():
             raise VolumeUnavailable(f"It is {volume.name} at {volume.path}.")
@@ -84,14 +86,14 @@ def discover_batch(
         found = _find(database, volume, entries, settings, wait)
         report(f"{sum(len(look.files) for look in found.looks)} files in {len(found.looks)} settled folders")
         with database.begin() as db:
-            fresh = _enter_looks(db, volume, batch, found, outcome, again=row.again)
+            fresh = _enter_looks(db, volume, batch, found, outcome, again=again)
         started = time.monotonic()
         read = list(read_files(volume.root, fresh, settings.readers))
         report(f"{len(read)} files read in {time.monotonic() - started:.1f} s")
         with database.begin() as db:
             _enter_read(db, volume, batch, read, outcome)
             if found.beyond:
-                _plan_beyond(db, volume, batch, found.beyond, again=row.again)
+                _plan_beyond(db, volume, batch, found.beyond, again=again)
         outcome.left = len(found.unsettled) + len(found.beyond)
     return outcome
 

@@ -60,6 +60,18 @@ def test_running_a_batch_again_changes_nothing(library: Library, ephemeral: dg.D
     assert library.songs() == before
 
 
+def test_running_a_finished_batch_again_tries_its_failed_files_again(
+    library: Library, ephemeral: dg.DagsterInstance
+) -> None:
+    (library.inbound / "broken.mp3").write_bytes(b"")
+    (batch,) = library.plan()
+    run_intake(library, ephemeral, batch)
+
+    run_intake(library, ephemeral, batch)
+
+    assert [(failure.code, failure.attempts) for failure in library.failures()] == [("empty", 2)]
+
+
 def test_the_check_lists_what_is_left_failed_and_what_to_do(library: Library, ephemeral: dg.DagsterInstance) -> None:
     for number in range(25):
         (library.inbound / f"{number}.mp3").write_bytes(b"")
@@ -71,6 +83,7 @@ def test_the_check_lists_what_is_left_failed_and_what_to_do(library: Library, ep
     assert (check.passed, check.severity) == (False, dg.AssetCheckSeverity.WARN)
     assert check.description == "Left failed: 25 empty, 1 unreadable."
     assert check.metadata["items"].value == 26
+    assert check.metadata["items_empty"].value == 25
     assert len(str(check.metadata["newest_20"].value).splitlines()) == 20
     assert "melodee failures list" in str(check.metadata["what_to_do"].value)
 
