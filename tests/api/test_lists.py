@@ -138,6 +138,19 @@ def test_d4_size_is_10_when_it_is_not_given(shelf: Shelf):
     assert listed(shelf.listener, "newest", offset=10**18) == []
 
 
+def test_k3_a_player_that_scrolls_by_the_total_count_reaches_the_end(shelf: Shelf):
+    there = {shelf.album(f"Album {number}").id for number in range(7)}
+    seen: list[str] = []
+    total = 1
+    while len(seen) < total:
+        answer = shelf.listener.request("getAlbumList2", type="newest", size=3, offset=len(seen))
+        total = int(answer.headers["x-total-count"])
+        seen += [album["id"] for album in answer.json()["subsonic-response"]["albumList2"]["album"]]
+
+    assert set(seen) == there
+    assert total == len(seen) == 7
+
+
 def test_d4_z5_size_is_capped_at_500_and_no_page_is_short(shelf: Shelf):
     album = shelf.album(songs=520, genres=["Jazz"])
     query = """
