@@ -35,7 +35,8 @@ def no_items_left_failed(database: dg.ResourceParam[Database]) -> dg.AssetCheckR
     metadata: dict[str, int | str] = {"items": left.total}
     if left.total:
         metadata |= {f"items_{code}": number for code, number in left.by_code.items()}
-        metadata |= {f"newest_{min(left.total, SAMPLES)}": "\n".join(left.samples), "what_to_do": _WHAT_TO_DO}
+        metadata |= {f"newest_{number:02}": sample for number, sample in enumerate(left.samples, 1)}
+        metadata["what_to_do"] = _WHAT_TO_DO
     return dg.AssetCheckResult(
         passed=not left.total,
         severity=dg.AssetCheckSeverity.WARN,
