@@ -29,6 +29,9 @@ WEBP = "image/webp"
 PLACEHOLDER_SIZE = 512
 """Pixels, when the request does not name a size."""
 
+LARGEST_PLACEHOLDER = 1024
+"""Pixels; a plain drawing gains nothing from more, and takes seconds to make."""
+
 SECONDS = 3600
 """How long a client need not ask again; then its ETag spares it the bytes."""
 
@@ -81,7 +84,7 @@ class Covers:
 
     async def placeholder(self, kind: Placeholder, size: int) -> ContentResponse:
         """What is shown for something without a picture."""
-        size = min(size or PLACEHOLDER_SIZE, LARGEST_SIZE)
+        size = min(size or PLACEHOLDER_SIZE, LARGEST_PLACEHOLDER)
         name = f"no-{kind}-{size}"
         content = await self._once(name, lambda: placeholder(kind, size))
         return _response(content, name, PLACEHOLDER_SECONDS)

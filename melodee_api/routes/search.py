@@ -1,5 +1,6 @@
 """Search, and the walk through the whole library that players do with an empty query to keep a copy of it."""
 
+import logging
 from collections.abc import AsyncGenerator
 
 import psycopg
@@ -11,6 +12,8 @@ from melodee_api.endpoint import Call, endpoint
 from melodee_api.params import INT64
 from melodee_api.responses import SearchResult3
 from melodee_api.view import BATCH, B, Fetch, View, many, view_of
+
+logger = logging.getLogger(__name__)
 
 MOST = 10_000
 """Artists, albums or songs in one answer; who asks for more goes on at the offset that was reached."""
@@ -61,13 +64,15 @@ class _Search:
                     db, query, terms=self._terms, name=self._name, size=size, offset=offset
                 )  # fmt: skip
         except psycopg.errors.QueryCanceled:
+            # Not what was searched for: the log does not say what people listen to.
+            logger.warning("%s took more than %s ms", query, TIMEOUT_MS)
             return []
 
 
 async def _walk(  # noqa: PLR0917
     database: AsyncDatabase, view: View, query: str, fetch: Fetch[B], size: int, offset: int
 ) -> Many[B]:
-    """The library in the order of ids, from an offset on. What comes in meanwhile has higher ids: no gap, no repeat."""
+    """The library in the order of ids, from an offset on: new albums have the highest, so a walk goes on where it was."""
 
     async def page(db: AsyncSession, after: int, left: int, skip: int) -> tuple[list[B], int]:
         ids = await view.ids(db, query, after=after, size=min(left, BATCH), offset=skip)

@@ -40,7 +40,7 @@ from (
     ) as s
     where e.album_id = %(album)s::bigint
 ) as found
-order by found.disc_number nulls first, found.track_number nulls last, found.id;
+order by coalesce(found.disc_number, 1), found.track_number nulls last, found.id;
 
 -- song_file
 -- Where a song's bytes are. One probe of one leaf.
