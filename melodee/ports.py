@@ -24,6 +24,12 @@ def port_is_free(host: str, port: int) -> bool:
         raise
 
 
+def address_of(host: str) -> str:
+    """The address of a host's name, an IPv4 one where there is a choice. Raises `OSError` for a name without one."""
+    found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    return str(min(found, key=lambda entry: entry[0] != socket.AF_INET)[4][0])
+
+
 def listening_process(port: int) -> int | None:
     """The id of the process that listens on a port, where the system tells us (Linux, a process of ours)."""
     inodes: set[str] = set()

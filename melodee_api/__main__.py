@@ -16,7 +16,7 @@ from granian.constants import Interfaces
 from granian.server import Server
 
 from melodee.errors import SettingError
-from melodee.ports import port_is_free
+from melodee.ports import address_of, port_is_free
 from melodee.settings import DatabaseSettings
 from melodee_api.app import Service, create_app
 from melodee_api.services import Services, open_services
@@ -68,7 +68,7 @@ def serve(host: str, port: int, workers: int = 1) -> None:
     Server(
         "melodee_api.__main__:worker_app",
         factory=True,
-        address=host,
+        address=address_of(host),  # Granian takes no names.
         port=port,
         interface=Interfaces.ASGI,
         workers=workers,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from melodee.ports import free_port, listening_process, port_is_free
+from melodee.ports import address_of, free_port, listening_process, port_is_free
 from melodee.probes import dagster_daemon_beats, dagster_loaded, http_answers, loopback, socket_answers
 from melodee.sockets import socket_fits, socket_path
 
@@ -27,6 +27,14 @@ def test_a_port_is_free_until_somebody_listens():
 def test_an_address_of_another_machine_is_an_error():
     with pytest.raises(OSError, match=r"assign|address"):
         port_is_free("192.0.2.1", free_port())
+
+
+def test_a_name_has_an_address():
+    assert address_of("localhost") in {"127.0.0.1", "::1"}
+    assert address_of("::1") == "::1"
+    assert address_of("0.0.0.0") == "0.0.0.0"
+    with pytest.raises(OSError, match="known"):
+        address_of("no.such.host.invalid")
 
 
 @pytest.mark.parametrize(
