@@ -72,7 +72,7 @@ class _Search:
 async def _walk(  # noqa: PLR0917
     database: AsyncDatabase, view: View, query: str, fetch: Fetch[B], size: int, offset: int
 ) -> Many[B]:
-    """The library in the order of ids, from an offset on: new albums have the highest, so a walk goes on where it was."""
+    """The library in the order of ids, from an offset on. New albums have the highest: a walk goes on where it was."""
 
     async def page(db: AsyncSession, after: int, left: int, skip: int) -> tuple[list[B], int]:
         ids = await view.ids(db, query, after=after, size=min(left, BATCH), offset=skip)
