@@ -23,7 +23,8 @@ from melodee.probes import http_answers, loopback
 from melodee.reach import DATABASE, Reached, check_url, first_line
 from melodee.text import display_path
 from melodee.token_secrets import TokenSecrets, TokenSecretUnreadable
-from melodee.volume_folders import current_user, same_file_system
+from melodee.volume_folders import current_user, is_there, same_file_system
+from melodee.volume_marker import is_marked
 from melodee.volumes import KINDS, Volume, volumes
 
 LITTLE_ROOM = 1_000_000_000
@@ -96,7 +97,7 @@ def _instance(reached: Reached) -> Findings:
 
 def _data_directory(reached: Reached) -> Findings:
     data = reached.data
-    if not data.path.is_dir():
+    if not is_there(data.path):
         if reached.running is None:
             yield Finding("Data", Verdict.SKIPPED, f"{display_path(str(data.path))} does not exist")
         return
@@ -208,7 +209,7 @@ def _volumes(database: Database) -> Findings:
     staging = [volume for volume in every if volume.kind == "staging"]
     for volume in every:
         alone = not any(same_file_system(volume.root, other.root) for other in staging)
-        if volume.kind == "storage" and volume.root.is_dir() and alone:
+        if volume.kind == "storage" and is_there(volume.root) and alone:
             mend = "add one there: melodee volume add NAME PATH --kind staging"
             yield _warning(
                 f"Volume {volume.name}", "no staging volume is on its file system: files are copied twice", mend
@@ -217,12 +218,16 @@ def _volumes(database: Database) -> Findings:
 
 def _volume(db: Session, volume: Volume) -> Finding:
     subject, path = f"Volume {volume.name}", display_path(volume.path)
-    if not volume.root.is_dir():
+    if not is_there(volume.root):
         return _wrong(subject, f"{path} is not there", "mount it, or mend its name")
     if not os.access(volume.path, os.R_OK | os.W_OK | os.X_OK):
         return _wrong(subject, f"{current_user()} may not read and write {path}", "mend its permissions, or its mount")
-    if db.value("files_of_volume", volume=volume.id) and not _files_in(volume.root):
-        return _wrong(subject, f"{path} is empty, and files of it are known", "see whether its disk is mounted")
+    if volume.kind == "inbound":
+        away = bool(db.value("files_of_volume", volume=volume.id)) and not _files_in(volume.root)
+    else:
+        away = not is_marked(volume.root, volume.marker)
+    if away:
+        return _wrong(subject, f"what {path} shows is not the volume", "mount its disk there")
     free = volume.free_bytes() or 0
     room = f"{path}, {free // 1_000_000} MB free"
     if free < LITTLE_ROOM:

@@ -27,6 +27,12 @@ class NotRunning(FatalError):
     code = "not_running"
 
 
+class StillStarting(DependencyError):
+    """Melodee is still starting on this data directory: try again in a moment."""
+
+    code = "still_starting"
+
+
 class DatabaseAway(DependencyError):
     """The database does not answer."""
 
@@ -77,10 +83,10 @@ class Reached:
         return url.set(password=None).difference_update_query(secret).render_as_string()
 
     def require_database_url(self) -> str:
-        """The URL. Raises `NotRunning` and `SettingError`."""
+        """The URL. Raises `NotRunning`, `StillStarting` and `SettingError`."""
         url = self.database_url
         if url is None:
-            raise NotRunning(path=str(self.data.path))
+            raise (StillStarting if self.running else NotRunning)(path=str(self.data.path))
         check_url(url)
         return url
 

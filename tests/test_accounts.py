@@ -5,7 +5,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from argon2 import PasswordHasher
+from argon2 import PasswordHasher, Type
 from cryptography.fernet import Fernet
 
 from melodee import accounts
@@ -38,10 +38,18 @@ def keys(tmp_path: Path) -> TokenSecrets:
 
 
 @pytest.fixture
-def database(database_url: str):
-    database = Database(database_url)
+def database(emptied_database_url: str):
+    database = Database(emptied_database_url)
     yield database
     database.close()
+
+
+@pytest.fixture(autouse=True)
+def real_hasher(monkeypatch: pytest.MonkeyPatch) -> PasswordHasher:
+    """Argon2 costs by design, so that the tests use a cheap one; this is the one that accounts use."""
+    real = accounts._hasher
+    monkeypatch.setattr(accounts, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    return real
 
 
 def stored(database: Database, name: str) -> Row:
@@ -59,6 +67,11 @@ def test_a_password_is_kept_as_an_argon2id_hash_and_as_a_secret_that_can_be_read
     assert not password_matches(row.password_hash, "correct horse ")
     assert b"correct horse" not in bytes(row.token_secret)
     assert keys.open(bytes(row.token_secret)) == "correct horse"
+
+
+def test_the_parameters_are_those_that_argon2_recommends(real_hasher):
+    assert real_hasher.type is Type.ID
+    assert (real_hasher.time_cost, real_hasher.memory_cost) >= (3, 65536)
 
 
 def test_an_unknown_user_costs_as_much_as_a_wrong_password_and_matches_nothing():
@@ -167,7 +180,7 @@ def test_a_hash_with_older_parameters_is_made_anew(database, keys):
     add_account(database, "ann", "secret", keys)
     row = stored(database, "ann")
     assert newer_hash(row.password_hash, "secret") is None
-    weak = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash("secret")
+    weak = PasswordHasher(time_cost=1, memory_cost=16, parallelism=2).hash("secret")
 
     new = newer_hash(weak, "secret")
     with database.begin() as db:

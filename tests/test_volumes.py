@@ -30,8 +30,8 @@ from tests.unprivileged import unprivileged
 
 
 @pytest.fixture
-def database(database_url: str):
-    database = Database(database_url)
+def database(emptied_database_url: str):
+    database = Database(emptied_database_url)
     yield database
     database.close()
 

@@ -6,9 +6,9 @@ import sys
 import click
 
 from melodee.commands.options import data_option, option
-from melodee.reach import reach
 from melodee.errors import FatalError
 from melodee.ports import port_is_free
+from melodee.reach import reach
 from melodee.settings import DataDirectory
 
 

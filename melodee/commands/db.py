@@ -1,13 +1,21 @@
 """`melodee db`: the migrations of Melodee's database."""
 
 import click
+import psycopg
 
 from melodee import migrations
 from melodee.commands.options import data_option
 from melodee.commands.output import count
+from melodee.errors import FatalError
 from melodee.postgres.databases import prepare_databases
-from melodee.reach import database_errors, reach
+from melodee.reach import database_errors, first_line, reach
 from melodee.settings import DataDirectory
+
+
+class MigrationFailed(FatalError):
+    """A migration cannot be applied, and nothing of it was."""
+
+    code = "migration_failed"
 
 
 @click.group("db")
@@ -48,7 +56,12 @@ def migrate(data: DataDirectory) -> None:
     with database_errors(reached):
         # Dagster makes and migrates its own database; here, only ours is looked at.
         prepare_databases(url, dagster_url=url)
-        applied = migrations.migrate(url)
+        try:
+            applied = migrations.migrate(url)
+        except psycopg.OperationalError:
+            raise
+        except psycopg.Error as error:
+            raise MigrationFailed(first_line(error)) from error
     for name in applied:
         click.echo(f"applied  {name}")
     click.echo(f"{count(len(applied), 'migration')} applied." if applied else "The database is up to date.")

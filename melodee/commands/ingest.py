@@ -8,10 +8,10 @@ import click
 
 from melodee.commands.options import data_option, option
 from melodee.commands.output import count
-from melodee.reach import Reached, open_database, reach
 from melodee.database import Database
 from melodee.errors import MelodeeError
 from melodee.library_numbers import LibraryNumbers, library_numbers
+from melodee.reach import Reached, open_database, reach
 from melodee.scan_request import ScanProgress, ask_for_scan, scan_failures, scan_progress
 from melodee.settings import DataDirectory
 

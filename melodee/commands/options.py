@@ -1,4 +1,4 @@
-"""Options that every command spells alike; each flag `--some-thing` has the environment variable `MELODEE_SOME_THING`."""
+"""Options that commands spell alike; each flag `--some-thing` has the environment variable `MELODEE_SOME_THING`."""
 
 from collections.abc import Callable
 from pathlib import Path

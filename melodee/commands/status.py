@@ -7,9 +7,9 @@ import click
 
 from melodee.commands.options import data_option, option
 from melodee.commands.output import print_table, size
-from melodee.reach import Reached, open_database, reach
 from melodee.database import Database
 from melodee.library_numbers import library_numbers
+from melodee.reach import Reached, open_database, reach
 from melodee.settings import DataDirectory
 from melodee.text import display_path
 from melodee.volumes import by_kind, volumes

@@ -7,8 +7,8 @@ import click
 
 from melodee.commands.options import data_option, option
 from melodee.commands.output import print_table, size
-from melodee.reach import open_database, reach
 from melodee.path_template import DEFAULT_FOLDERS
+from melodee.reach import open_database, reach
 from melodee.settings import DataDirectory
 from melodee.text import display_path
 from melodee.volume_folders import same_file_system
