@@ -35,6 +35,7 @@ from melodee.settings import DataDirectory
 from melodee.signals import Signals, StopAsked
 from melodee.sockets import socket_path
 from melodee.supervisor import Child, Supervisor
+from melodee.token_secrets import VARIABLE as TOKEN_KEY
 from melodee.token_secrets import TokenSecrets
 from melodee.volumes import ensure_default_volumes
 
@@ -235,6 +236,8 @@ def _variables(settings: UpSettings, urls: DatabaseUrls, code_socket: Path) -> d
         "MELODEE_DAGSTER_STORAGE": str(settings.data.dagster_home / "storage"),
         "DAGSTER_HOME": str(settings.data.dagster_home),
         "DAGSTER_DISABLE_TELEMETRY": "1",
+        # A password that another shell sets is sealed with the key that the API opens it with.
+        **{name: os.environ[name] for name in (TOKEN_KEY,) if os.environ.get(name)},
     }
 
 

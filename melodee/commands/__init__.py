@@ -2,6 +2,8 @@
 
 import importlib
 import sys
+from io import TextIOWrapper
+from typing import Any, cast
 
 import click
 
@@ -46,6 +48,9 @@ def group() -> None:
 
 def main() -> None:
     """Runs the command line; what went wrong is one sentence on stderr, and the exit code is not 0."""
+    if sys.stdout and sys.stdout.errors == "strict":
+        # A terminal that lacks the letters of a name shows their numbers.
+        cast("TextIOWrapper[Any]", sys.stdout).reconfigure(errors="backslashreplace")
     try:
         group(standalone_mode=True)
     except MelodeeError as error:

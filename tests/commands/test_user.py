@@ -139,6 +139,17 @@ def test_a_list_is_aligned_whatever_the_script(melodee):
     assert "名前  listener" in lines[3]
 
 
+def test_a_terminal_without_the_letters_of_a_name_shows_their_numbers(melodee):
+    melodee.ok("user", "add", "名前")
+
+    shown = subprocess.run(
+        [*PROGRAM, "user", "list"], env={**os.environ, "PYTHONIOENCODING": "latin-1"}, capture_output=True, check=False
+    )
+
+    assert shown.returncode == 0
+    assert b"\\u540d\\u524d  listener" in shown.stdout
+
+
 def on_terminal(*arguments: str):
     return terminal([*PROGRAM, *arguments], dict(os.environ))
 
