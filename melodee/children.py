@@ -132,7 +132,8 @@ def daemon(setting: Setting) -> Child:
     def start(log: IO[bytes]) -> Process:
         nonlocal started
         started = time.time()
-        return setting.python("dagster._daemon", "run", "--workspace", setting.workspace)(log)
+        # What it says of each tick is in the user interface as well, and fills megabytes a day.
+        return setting.python("dagster._daemon", "run", "--workspace", setting.workspace, "--log-level", "warning")(log)
 
     return Child(
         name="dagster-daemon",

@@ -7,6 +7,8 @@ together, since each costs seconds of Python's imports and none waits for anothe
 import errno
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -29,7 +31,7 @@ from melodee.ports import listening_process, port_is_free
 from melodee.postgres.cluster import Cluster, locate_cluster
 from melodee.postgres.configure import SUPERUSER, configure
 from melodee.postgres.create import create_cluster
-from melodee.postgres.databases import CATALOGUE, DatabaseUrls, prepare_databases
+from melodee.postgres.databases import CATALOGUE, DatabaseUrls, has_tables, prepare_databases
 from melodee.processes import marked_groups, name
 from melodee.settings import DataDirectory
 from melodee.signals import Signals, StopAsked
@@ -117,6 +119,9 @@ def _run_locked(settings: UpSettings, lock: InstanceLock, signals: Signals, say:
         write_environment(data.environment, variables)
         if settings.demo:
             _drop_demo(urls.catalogue, Path(inbound), say)
+            signals.check()
+        if not has_tables(urls.dagster):
+            _make_dagster_tables(variables, say)
             signals.check()
         say("Starting the API, and Dagster's code server, web server and daemon.")
         for child in _services(settings, variables, code_socket, instance.mark):
@@ -221,6 +226,16 @@ def _drop_demo(url: str, inbound: Path, say: Say) -> None:
     say("Making a small library for the demo; this takes some seconds.")
     albums = make_demo(inbound)
     say(f"{len(albums)} albums are in the inbound folder.")
+
+
+def _make_dagster_tables(variables: dict[str, str], say: Say) -> None:
+    """Before Dagster's processes are there: started together, each would make them, and get in the others' way."""
+    say("Making Dagster's tables.")
+    command = [sys.executable, "-m", "dagster", "instance", "migrate"]
+    done = subprocess.run(command, env={**os.environ, **variables}, capture_output=True, text=True, check=False)
+    if done.returncode:
+        last = (done.stderr.strip() or "it says nothing").splitlines()[-1]
+        raise NotStarted(f"Dagster cannot use its database: {last}")
 
 
 def _variables(settings: UpSettings, urls: DatabaseUrls, code_socket: Path) -> dict[str, str]:

@@ -48,7 +48,7 @@ def keep_leaves(
             report(f"statistics brought up to date: {', '.join(analysed)}")
         row = db.one("leaf_summary")
         total = db.one("catalogue_totals")
-    assert row is not None and total is not None  # noqa: S101, PT018 - both tables have their row from the start
+    assert row is not None and total is not None  # noqa: S101 - both tables have their row from the start
     return Upkeep(
         songs=total.songs,
         albums=total.albums,

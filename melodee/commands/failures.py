@@ -37,7 +37,9 @@ def list_(data: DataDirectory, json: bool) -> None:
         return
     for row in rows:
         _print(row)
-    click.echo(f"{count(len(rows), 'failure')}." if rows else "Nothing has failed.")
+    failed = sum(1 for row in rows if row.severity == "error")
+    mended = f"; {count(len(rows) - failed, 'mend')} on the way in" if len(rows) > failed else ""
+    click.echo(f"{count(failed, 'failure') if failed else 'Nothing has failed'}{mended}.")
 
 
 def _as_json(row: Any) -> dict[str, Any]:

@@ -53,6 +53,12 @@ def prepare_databases(url: str, dagster_url: str = "") -> DatabaseUrls:
     return DatabaseUrls(_render(catalogue), _render(dagster.set(drivername="postgresql+psycopg2")))
 
 
+def has_tables(url: str) -> bool:
+    """Whether anything has been made in a database. Raises `psycopg.Error`."""
+    with _connect(make_url(url).set(drivername="postgresql")) as connection:
+        return bool(_value(connection, "has_tables"))
+
+
 def _ensure_database(url: URL) -> None:
     try:
         _connect(url).close()

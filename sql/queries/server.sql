@@ -4,6 +4,10 @@
 -- A row when there is a database of that name.
 select 1 from pg_database where datname = %(name)s;
 
+-- has_tables
+-- Whether anything has been made in the database.
+select exists (select from pg_tables where schemaname = current_schema());
+
 -- server_encoding
 -- UTF8, or what text in this database is stored as.
 select current_setting('server_encoding');

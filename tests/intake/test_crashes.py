@@ -64,7 +64,7 @@ def run(library: Library, batch: str) -> None:
 @pytest.mark.parametrize(
     ("copied", "after"),
     [
-        pytest.param(False, False, id="linked-before"),
+        pytest.param(False, False, id="linked-before", marks=pytest.mark.slow),
         pytest.param(False, True, id="linked-after", marks=pytest.mark.slow),
         pytest.param(True, False, id="copied-before", marks=pytest.mark.slow),
         pytest.param(True, True, id="copied-after", marks=pytest.mark.slow),

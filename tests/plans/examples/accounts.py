@@ -50,6 +50,7 @@ def examples(ids: Ids) -> dict[str, Example]:
         "sealed_secrets": Example(scans=ACCOUNTS),
         "database_exists": Example({"name": "postgres"}, rows=1, scans=frozenset({"pg_database"})),
         "server_encoding": Example(rows=1),
+        "has_tables": Example(rows=1, scans=frozenset({"pg_class", "pg_namespace", "pg_tablespace", "pg_index"})),
         "may_make_tables": Example(rows=1),
         "search_sees_every_letter": Example(rows=1),
         "hold_migration_lock": Example(rows=1),
