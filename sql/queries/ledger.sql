@@ -1,5 +1,6 @@
 -- record_failure
--- By its unique key (item, stage, code); the wait doubles with each attempt, up to a day.
+-- By its unique key (item, stage, code); the wait doubles with each attempt, up to a day. What only a change can heal
+-- has none: least() would pass over the null.
 insert into ingest_failure (item, stage, code, severity, volume_id, path, message, batch, next_try_at)
 values (
     %(item)s, %(stage)s, %(code)s, %(severity)s, %(volume)s, %(path)s, %(message)s, %(batch)s,
@@ -11,9 +12,10 @@ on conflict (item, stage, code) do update set
     batch = excluded.batch,
     attempts = ingest_failure.attempts + 1,
     last_seen = now(),
-    next_try_at = now() + least(
-        %(retry_after)s::float8 * power(2, least(ingest_failure.attempts, 20)), 86400
-    ) * interval '1 second';
+    next_try_at = now() + case
+        when %(retry_after)s::float8 is not null
+        then least(%(retry_after)s::float8 * power(2, least(ingest_failure.attempts, 20)), 86400)
+    end * interval '1 second';
 
 -- clear_failures
 -- By the unique key's first column.
