@@ -15,16 +15,8 @@ from melodee.audio.track import Track
 from melodee.catalogue.albums import AlbumPlace, place_albums
 from melodee.catalogue.artists import resolve_artists
 from melodee.catalogue.release import ReleaseDescription
-from melodee.catalogue.writer import (
-    Names,
-    NewAlbum,
-    NewSong,
-    Picture,
-    TakeNumbers,
-    credits_of,
-    resolve_genres,
-    write_albums,
-)
+from melodee.catalogue.rows import Names, NewAlbum, NewSong, Picture, credits_of
+from melodee.catalogue.writer import TakeNumbers, resolve_genres, write_albums
 from melodee.cover_art import probe
 from melodee.database import Database, Row, Session
 from melodee.errors import MelodeeError

@@ -13,16 +13,8 @@ from melodee.accounts import make_api_key
 from melodee.audio.track import Track
 from melodee.catalogue.artists import resolve_artists
 from melodee.catalogue.release import Credit, ReleaseDescription
-from melodee.catalogue.writer import (
-    Names,
-    NewAlbum,
-    NewSong,
-    Picture,
-    TakeNumbers,
-    credits_of,
-    resolve_genres,
-    write_albums,
-)
+from melodee.catalogue.rows import Names, NewAlbum, NewSong, Picture, credits_of
+from melodee.catalogue.writer import TakeNumbers, resolve_genres, write_albums
 from melodee.database import Database, Row
 
 _number = itertools.count(1)
