@@ -57,6 +57,8 @@ def fill(url: str, shape: Shape | None = None) -> None:
             "folder_names": list(FOLDERS.values()),
             "inbound": 4,
         }
+        # Vacuum calls a page visible to all only once the commit behind it is flushed; a lazy one would be too late.
+        db.execute("set synchronous_commit = on")
         with db.transaction():
             db.execute("select setseed(0.5)")
             db.execute("set local work_mem = '128MB'")

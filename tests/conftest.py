@@ -65,6 +65,10 @@ def postgres_server(open_directory: Path) -> Iterator[PostgresServer]:
         process = start_server(cluster, file)
     try:
         wait_until_ready(cluster, process, seconds=60)
+        with psycopg.connect(address.url("postgres"), autocommit=True) as connection:
+            # Its workers hold snapshots when they please, and what a test reads of a table then depends on the moment.
+            connection.execute("alter system set autovacuum = off")
+            connection.execute("select pg_reload_conf()")
         yield PostgresServer(address)
     finally:
         stop_server(process)

@@ -38,7 +38,11 @@ class Supervised:
         self.output, self.errors = folder / "output", folder / "errors"
         with self.output.open("ab") as output, self.errors.open("ab") as errors:
             self.process = subprocess.Popen(
-                [sys.executable, supervised, folder, *children], stdout=output, stderr=errors
+                [sys.executable, supervised, folder, *children],
+                stdout=output,
+                stderr=errors,
+                # Who runs the tests under nohup ignores it, and so would we.
+                preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL),  # noqa: PLW1509 - no threads here
             )
 
     @property
