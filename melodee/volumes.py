@@ -60,6 +60,12 @@ class VolumeElsewhere(MelodeeError):
     code = "volume_elsewhere"
 
 
+class NoVolume(FatalError):
+    """A volume is missing: add one with `melodee volume add`."""
+
+    code = "no_volume"
+
+
 class UnknownVolume(FatalError):
     """There is no such volume."""
 
@@ -167,6 +173,20 @@ def ensure_default_volumes(
 def _volume(row: Row) -> Volume:
     abilities = msgspec.convert(row.abilities, Abilities)
     return Volume(row.id, row.name, row.kind, row.path, row.template, abilities, str(row.marker))
+
+
+def roomiest(every: Iterable[Volume], kind: str) -> Volume:
+    """The volume of a kind that has most room; where it came to a tie, the one that was added first.
+
+    Raises `NoVolume` when there is none of the kind, `VolumeUnavailable` when none of them is mounted.
+    """
+    candidates = [volume for volume in every if volume.kind == kind]
+    if not candidates:
+        raise NoVolume(f"Intake needs one of kind {kind}.")
+    there = [volume for volume in candidates if is_marked(volume.root, volume.marker)]
+    if not there:
+        require_there(candidates[0])
+    return max(there, key=lambda volume: volume.free_bytes() or 0)
 
 
 def require_there(volume: Volume) -> None:

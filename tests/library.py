@@ -132,11 +132,13 @@ def check_equation(library: Library) -> None:
     """Every regular file under a volume is in the ledger once, and every row of the ledger is a file."""
     there = {
         (name, os.fsencode(os.path.relpath(path, library.folder / name)))
-        for name in ("inbound", "staging", "storage")
+        for name in ("inbound", "staging", "storage", "second")
         for path in files_below(library.folder / name)
         if not path.is_symlink() and not is_not_a_file_yet(path.name)
     }
-    rows = library.query("select v.kind as name, f.path from files f join volume v on v.id = f.volume_id")
+    rows = library.query(
+        "select regexp_replace(v.path, '.*/', '') as name, f.path from files f join volume v on v.id = f.volume_id"
+    )
     known = {(row.name, bytes(row.path)) for row in rows}
     assert known == there, f"only in the ledger: {known - there}; only on the disk: {there - known}"
     counted = library.query("select state, count(*)::int as files from files group by 1")

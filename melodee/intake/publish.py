@@ -23,11 +23,11 @@ from melodee.errors import MelodeeError
 from melodee.intake.claim import claimed
 from melodee.intake.outcome import Outcome
 from melodee.intake.plan import note_taken
-from melodee.intake.stage import Followed, NoVolume, follow, refuse, set_aside, target_name
+from melodee.intake.stage import Followed, follow, refuse, set_aside, target_name
 from melodee.journal import Moved, Mover, Wish
 from melodee.ledger import Failure, Place, clear_failures, record_failures
 from melodee.settings import CatalogueSettings
-from melodee.volumes import Volume, volume_by_id, volumes
+from melodee.volumes import Volume, roomiest, volume_by_id, volumes
 
 STAGE = "publish"
 
@@ -58,7 +58,10 @@ def publish_batch(
     report: Callable[[str], object],
     settings: CatalogueSettings | None = None,
 ) -> Outcome:
-    """Promotes the batch's approved releases and finishes the batch. Raises `BatchIsBusy`, `NoVolume`."""
+    """Promotes the batch's approved releases and finishes the batch.
+
+    Raises `BatchIsBusy`, `NoVolume`, `VolumeUnavailable`.
+    """
     settings = settings or CatalogueSettings.from_environment()
     outcome = Outcome()
     with claimed(database, batch):
@@ -67,9 +70,7 @@ def publish_batch(
             releases = db.rows("releases_of_batch", batch=batch, states=["approved", "published"])
         mover = Mover(database, every, "publish")
         mover.finish([release.id for release in releases])
-        storage = next((volume for volume in every if volume.kind == "storage"), None)
-        if storage is None:
-            raise NoVolume("Intake needs one of kind storage.")
+        storage = roomiest(every, "storage")
         promoter = _Promoter(database, mover, batch, {volume.id: volume for volume in every}, storage, outcome)
         take_numbers = TakeNumbers(database, settings.leaf_rows)
         for group in _groups(database, [release for release in releases if release.state == "approved"]):
@@ -203,8 +204,8 @@ class _Promoter:
                     db, [Failure(place, STAGE, failure.code, failure.message, severity="warning")], self._batch
                 )
             return None
-        name = target_name(file, release.description, self._volumes[self._storage.id])
         assert release.place is not None  # noqa: S101 - set by the caller
+        name = target_name(file, release.description, self._volumes[release.place.volume])
         path = f"{release.place.folder}/{name}"
         return Picture(picture.sha256, path, embedded, picture.mime, picture.width, picture.height)
 

@@ -12,7 +12,7 @@ from melodee.audio.track import Track
 from melodee.catalogue.albums import known_album, other_file_name, song_file_name
 from melodee.catalogue.release import ReleaseDescription
 from melodee.database import Database, Row, Session
-from melodee.errors import FatalError, MelodeeError
+from melodee.errors import MelodeeError
 from melodee.file_errors import FileTrouble, NameTaken
 from melodee.intake.claim import claimed
 from melodee.intake.judge import Finding, JudgedTrack, judge, must_wait
@@ -21,18 +21,12 @@ from melodee.journal import Moved, Mover, Refused, Wish
 from melodee.ledger import Failure, Place, clear_failures, record_failures
 from melodee.settings import IntakeSettings
 from melodee.volume_path import VolumePath, opened_folder, status
-from melodee.volumes import Volume, volumes
+from melodee.volumes import Volume, roomiest, volume_by_id, volumes
 
 STAGE = "stage"
 
 POLICY = "policy"
 """Who decided where no person did."""
-
-
-class NoVolume(FatalError):
-    """A volume is missing: add one with `melodee volume add`."""
-
-    code = "no_volume"
 
 
 class NoMusicLeft(MelodeeError):
@@ -48,7 +42,10 @@ def stage_batch(
     report: Callable[[str], object],
     settings: IntakeSettings | None = None,
 ) -> Outcome:
-    """Moves the batch's discovered releases to staging and judges them. Raises `BatchIsBusy`, `NoVolume`."""
+    """Moves the batch's discovered releases to staging and judges them.
+
+    Raises `BatchIsBusy`, `NoVolume`, `VolumeUnavailable`.
+    """
     settings = settings or IntakeSettings.from_environment()
     outcome = Outcome()
     with claimed(database, batch):
@@ -59,10 +56,7 @@ def stage_batch(
             return outcome
         mover = Mover(database, every, "stage")
         mover.finish([release.id for release in releases])
-        staging = next((volume for volume in every if volume.kind == "staging"), None)
-        storage = next((volume for volume in every if volume.kind == "storage"), None)
-        if staging is None or storage is None:
-            raise NoVolume("Intake needs one of kind staging and one of kind storage.")
+        staging, storage = roomiest(every, "staging"), roomiest(every, "storage")
         for release in releases:
             _stage_release(database, mover, batch, release, staging, storage, settings.review, outcome)
         report(f"{outcome.releases} releases staged, {outcome.waiting} files wait for a person")
@@ -124,23 +118,21 @@ def _names_taken(db: Session, files: Sequence[Row], description: ReleaseDescript
 
     Found before they are moved, so that what cannot be published stays where it was dropped.
     """
-    home = known_album(db, description)
+    known = known_album(db, description)
+    home, folder = (volume_by_id(db, known[0]), known[1]) if known else (storage, None)
     names: set[str] = set()
     taken: set[UUID] = set()
     for file in files:
-        name = target_name(file, description, storage)
+        name = target_name(file, description, home)
         # Some file systems fold case: names never differ by that alone.
-        if name.casefold() in names or (home is not None and _exists(storage, home, name)):
+        if name.casefold() in names or (folder is not None and _exists(home, f"{folder}/{name}")):
             taken.add(file.path_hash)
         names.add(name.casefold())
     return taken
 
 
-def _exists(storage: Volume, home: tuple[int, str], name: str) -> bool:
-    volume, folder = home
-    if volume != storage.id:
-        return False
-    place = VolumePath(storage.root, f"{folder}/{name}")
+def _exists(volume: Volume, path: str) -> bool:
+    place = VolumePath(volume.root, path)
     try:
         with opened_folder(place) as within:
             return status(within, place.name, place.full) is not None

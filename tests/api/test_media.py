@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from melodee.catalogue.writer import Picture
+from melodee.catalogue.rows import Picture
 from melodee.cover_art import probe
 from melodee_api import covers
 from tests.api.shelf import Listener, Shelf

@@ -2,6 +2,9 @@
 
 import os
 
+import pytest
+
+from melodee.volumes import Volume, add_volume
 from tests.audio import make_picture
 from tests.library import Library, hashes_below
 
@@ -137,4 +140,28 @@ def test_what_is_taken_away_leaves_the_ledger(library: Library) -> None:
     library.ingest()
 
     assert library.states() == {}
+    assert library.failures() == []
+
+
+def test_new_albums_go_where_there_is_most_room_and_late_songs_to_their_album(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (library.folder / "second").mkdir()
+    second = add_volume(library.database, "Second", library.folder / "second", "storage")
+    rooms = {second.path: 2, str(library.storage): 1}
+    monkeypatch.setattr(Volume, "free_bytes", lambda volume: rooms.get(volume.path, 0))
+    library.drop("a/1.mp3", title="One", artist="A", album="B", track=1, seed=1)
+    library.ingest()
+    rooms[str(library.storage)] = 3
+    library.drop("a/2.mp3", title="Two", artist="A", album="B", track=2, seed=2)
+    library.drop("c/1.mp3", title="One", artist="C", album="D", track=1, seed=3)
+    library.ingest()
+
+    assert [(song.album, song.volume_id == second.id) for song in library.songs()] == [
+        ("B", True),
+        ("B", True),
+        ("D", False),
+    ]
+    (album,) = library.query("select * from albums where name = 'B'")
+    assert album.song_count == 2
     assert library.failures() == []
