@@ -1,16 +1,20 @@
 """What is still being copied is left alone, and what exceeds a batch is cut."""
 
+import tempfile
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from melodee.file_errors import VolumeUnavailable
 from melodee.intake.discover import discover_batch
+from melodee.intake.look import walk
 from melodee.intake.plan import plan_batches
 from melodee.intake.publish import publish_batch
 from melodee.intake.stage import stage_batch
 from melodee.settings import IntakeSettings
 from tests.library import AT_ONCE, Library
+from tests.unprivileged import unprivileged
 
 PATIENT = IntakeSettings(settle_seconds=60)
 
@@ -159,3 +163,21 @@ def test_nothing_is_published_into_the_empty_folder_of_a_disk_that_is_not_mounte
     (library.folder / "unmounted").rename(library.storage)
     library.run(key)
     assert library.states() == {"published": 1}
+
+
+def test_a_folder_without_permission_is_named_and_taken_when_it_may_be_read(library: Library) -> None:
+    library.drop("open/1.mp3", title="One", artist="A", album="B", track=1)
+    library.drop("closed/1.mp3", title="One", artist="C", album="D", track=1, seed=2)
+    for folder in (library.folder, *library.folder.parents):
+        if folder.is_relative_to(tempfile.gettempdir()) and folder != Path(tempfile.gettempdir()):
+            folder.chmod(folder.stat().st_mode | 0o011)  # Who is not root must get as far as here.
+    (library.inbound / "closed").chmod(0)
+
+    with unprivileged():
+        looks = {look.path: look for look in walk(library.inbound, ["closed", "open"])}
+
+    assert [odd.code for odd in looks["closed"].odd] == ["permission_denied"]
+    assert len(looks["open"].files) == 1
+    (library.inbound / "closed").chmod(0o755)
+    library.ingest()
+    assert library.states() == {"published": 2}
