@@ -45,6 +45,7 @@ def resolve_genres(database: Database, names: Iterable[str]) -> dict[str, int]:
 
 def write_albums(db: Session, albums: Sequence[NewAlbum], names: Names, take_numbers: "TakeNumbers") -> Written:
     """Writes the albums and all that points at them. The caller's transaction holds the files' states as well."""
+    db.value("lock_catalogue")
     covers = [_cover(db, album) for album in albums]
     album_rows = [album_row(album, names, cover) for album, cover in zip(albums, covers, strict=True)]
     after = {row.id: row.next_slot for row in db.rows("upsert_albums", albums=Jsonb(album_rows))}

@@ -354,7 +354,7 @@ declare
     parent text;
     child text;
 begin
-    perform pg_advisory_xact_lock(hashtextextended('melodee.prepare_leaf', 0));
+    perform pg_advisory_xact_lock(hashtextextended('melodee.leaf', 0));
     select number into leaf_number from leaf where state = 'prepared' order by number limit 1;
     if found then
         return leaf_number;
@@ -383,11 +383,13 @@ create function take_album_numbers(wanted integer, songs_to_come integer, leaf_r
 language plpgsql
 as $$
 -- Hands out a block of album numbers in the open leaf, and opens the next one when this one is full. To be called in a
--- short transaction of its own: writers on several hosts queue on this row.
+-- short transaction of its own: writers on several hosts queue here. The lock comes before the look: whoever waited on
+-- the row instead would find it closed, and take that for a catalogue without an open leaf.
 declare
     filled bigint;
 begin
-    select number into leaf_number from leaf where state = 'open' for update;
+    perform pg_advisory_xact_lock(hashtextextended('melodee.leaf', 0));
+    select number into leaf_number from leaf where state = 'open';
     if not found then
         leaf_number := prepare_leaf();
         update leaf set state = 'open', opened_at = now() where number = leaf_number;

@@ -12,6 +12,11 @@ on conflict do nothing;
 -- One maker of new artists at a time, until the end of the transaction.
 select pg_advisory_xact_lock(hashtextextended('melodee.artists', 0));
 
+-- lock_catalogue
+-- One promotion writes at a time, until the end of its transaction: two that meet in the counters of genres and artists
+-- in different orders would wait for each other. They would queue on the totals at the end in any case.
+select pg_advisory_xact_lock(hashtextextended('melodee.catalogue', 0));
+
 -- take_entity_number
 -- The next number of the one space of ids below the first leaf.
 select nextval('entity_number');

@@ -45,6 +45,7 @@ def examples(ids: Ids) -> dict[str, Example]:
         "artist_keys": Example({"keys": ["name:nobody", "name:somebody"]}, buffers=20),
         "claim_artist_keys": Example({"keys": ["name:nobody"], "ids": [NEW_ARTIST]}),
         "lock_artists": Example(rows=1),
+        "lock_catalogue": Example(rows=1),
         "take_entity_number": Example(rows=1),
         "artists_by_ids": Example({"ids": ids.artists}, buffers=250, rows=50),
         "set_artist_mbid": Example({"mbid": "189002e7-3285-4e2e-92a3-7f6c30d407a2", "id": ids.artist}),
