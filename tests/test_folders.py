@@ -50,8 +50,10 @@ def test_a_folder_that_is_ours_already_keeps_its_permissions(tmp_path):
 
 
 def test_a_folder_that_cannot_be_written_is_named_with_the_flag_that_mends_it(open_directory):
+    closed = open_directory / "closed"
+    closed.mkdir(mode=0o555)
     with unprivileged(), pytest.raises(FolderUnusable, match=r"denied; choose another with --data"):
-        make_data_folder(DataDirectory(open_directory / "data"))
+        make_data_folder(DataDirectory(closed / "data"))
 
 
 def test_a_file_in_the_way_is_named(tmp_path):
