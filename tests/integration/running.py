@@ -59,6 +59,7 @@ class Instance:
     environment: Mapping[str, str] = field(default_factory=dict[str, str])
     port: int = field(default_factory=free_port)
     dagster_port: int = field(default_factory=free_port)
+    python: str = sys.executable
     process: "subprocess.Popen[bytes] | None" = None
 
     @property
@@ -83,7 +84,7 @@ class Instance:
 
     def start(self, *options: str, seconds: float = 180) -> None:
         """Starts and waits for the line that says that all of it answers."""
-        command = [sys.executable, "-m", "melodee", "up", "--data", str(self.data), "--port", str(self.port)]
+        command = [self.python, "-m", "melodee", "up", "--data", str(self.data), "--port", str(self.port)]
         command += ["--dagster-port", str(self.dagster_port), *options]
         log = self.folder / "up.log"
         log.unlink(missing_ok=True)
@@ -135,7 +136,7 @@ class Instance:
     def melodee(self, *arguments: str, code: int = 0, given: str = "") -> str:
         """Runs a command on this instance; returns what it printed."""
         done = subprocess.run(
-            [sys.executable, "-m", "melodee", *arguments, "--data", str(self.data)],
+            [self.python, "-m", "melodee", *arguments, "--data", str(self.data)],
             capture_output=True, text=True, input=given, env=self.variables(), check=False, timeout=180,
         )  # fmt: skip
         assert done.returncode == code, done.stdout + done.stderr

@@ -50,6 +50,8 @@ def test_a_dropped_folder_plays(instance: Instance, tmp_path: Path) -> None:
         assert song["duration"] == 2
     cover = instance.get("getCoverArt", id=album["coverArt"], size=100)
     assert cover.headers["content-type"] == "image/jpeg"
+    # Everything that the doctor looks at is well; its exit code would say if not.
+    assert "Sensors" in instance.melodee("doctor")
 
 
 def test_a_messy_folder_loses_nothing_and_says_what_is_wrong(instance: Instance, tmp_path: Path) -> None:
