@@ -66,8 +66,8 @@ class _Move:
     content_hash: bytes | None
 
 
-Commit = Callable[[Session, Sequence[Moved]], None]
-"""Writes what the moves mean, in the transaction that declares them published."""
+Commit = Callable[[Session, Sequence[Moved], Sequence[Refused]], None]
+"""Writes what the moves and the refusals mean, in the transaction that declares the moves published."""
 
 
 class Mover:
@@ -78,8 +78,8 @@ class Mover:
         self._volumes: Mapping[int, Volume] = {volume.id: volume for volume in volumes}
         self._purpose = purpose
 
-    def move(self, wishes: Sequence[Wish], commit: Commit) -> list[Refused]:
-        """Moves what can be moved and commits it; returns what could not. Raises `DependencyError`.
+    def move(self, wishes: Sequence[Wish], commit: Commit) -> None:
+        """Moves what can be moved, and commits that together with what could not. Raises `DependencyError`.
 
         The order is the protocol: temporary file, final name, commit, and only then the source goes.
         """
@@ -91,10 +91,9 @@ class Mover:
         moves = self._copied(moves, refused)
         published = self._named(moves, refused)
         with self._database.begin() as db:
-            commit(db, [moved for _, moved in published])
+            commit(db, [moved for _, moved in published], refused)
             db.run("set_moves_published", ids=[move.id for move, _ in published])
         self._finish([move for move, _ in published])
-        return refused
 
     def finish(self, releases: Sequence[int]) -> None:
         """Removes the sources of files that were committed before a crash."""

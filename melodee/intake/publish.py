@@ -24,7 +24,7 @@ from melodee.intake.claim import claimed
 from melodee.intake.outcome import Outcome
 from melodee.intake.plan import note_taken
 from melodee.intake.stage import Followed, follow, refuse, set_aside, target_name
-from melodee.journal import Moved, Mover, Wish
+from melodee.journal import Moved, Mover, Refused, Wish
 from melodee.ledger import Failure, Place, clear_failures, record_failures
 from melodee.settings import CatalogueSettings
 from melodee.volumes import Volume, roomiest, volume_by_id, volumes
@@ -130,20 +130,21 @@ class _Promoter:
                 name = target_name(file, release.description, self._volumes[place.volume])
                 source = Place(file.volume_id, os.fsdecode(file.path))
                 wishes.append(Wish(release.row.id, source, Place(place.volume, f"{place.folder}/{name}")))
-        refused = self._mover.move(
-            wishes, lambda db, moved: self._commit(db, group, moved, Names(artists, genres), take_numbers)
-        )
-        with self._database.begin() as db:
+
+        def commit(db: Session, moved: Sequence[Moved], refused: Sequence[Refused]) -> None:
+            self._commit(db, group, moved, Names(artists, genres), take_numbers)
             refuse(db, self._batch, STAGE, refused, self._outcome)
             for release in group:
                 if not any(_is_song(release, each) for each in release.moved):
                     files = [f for f in db.rows("files_of_release", release=release.row.id) if f.state == "pending"]
                     set_aside(db, self._batch, release.row.id, files, self._outcome, stage=STAGE)
 
+        self._mover.move(wishes, commit)
+
     def _commit(
         self, db: Session, group: list[_Release], moved: Sequence[Moved], names: Names, take_numbers: TakeNumbers
     ) -> None:
-        """The one transaction: the catalogue's rows, the files' states, the releases'."""
+        """What was moved, in the one transaction: the catalogue's rows, the files' states, the releases'."""
         by_release = {release.row.id: release for release in group}
         for release in group:
             release.moved = []

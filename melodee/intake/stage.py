@@ -93,9 +93,13 @@ def _stage_release(  # noqa: PLR0917 - one call, above
         if file.path_hash in taken
         for place in (Place(file.volume_id, os.fsdecode(file.path)),)
     ]
-    refused += mover.move(wishes, _commit)
+
+    def commit(db: Session, moved: Sequence[Moved], more: Sequence[Refused]) -> None:
+        follow(db, [Followed(each, "pending") for each in moved])
+        refuse(db, batch, STAGE, [*refused, *more], outcome)
+
+    mover.move(wishes, commit)
     with database.begin() as db:
-        refuse(db, batch, STAGE, refused, outcome)
         files = db.rows("files_of_release", release=release.id)
         if not any(file.kind == "audio" for file in files):
             set_aside(db, batch, release.id, files, outcome, stage=STAGE)
@@ -146,10 +150,6 @@ def target_name(file: Row, description: ReleaseDescription, storage: Volume) -> 
     if file.track is None:
         return other_file_name(os.fsdecode(file.name), longest)
     return song_file_name(msgspec.convert(file.track, Track), description, longest)
-
-
-def _commit(db: Session, moved: Sequence[Moved]) -> None:
-    follow(db, [Followed(each, "pending") for each in moved])
 
 
 class Followed(NamedTuple):

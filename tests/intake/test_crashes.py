@@ -116,3 +116,29 @@ def refuse_links(monkeypatch: pytest.MonkeyPatch) -> None:
         raise journal.NotLinkable(path=source.full)
 
     monkeypatch.setattr(journal, "link_to_temporary", refuse)
+
+
+def test_what_was_refused_is_said_although_the_process_died_right_after_the_commit(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in (1, 2):
+        library.drop(f"a/{number}.mp3", title=f"{number}", artist="A", album="B", track=number, seed=number)
+    (key,) = library.plan()
+    discover_batch(library.database, key, report=print, settings=library.settings)
+    stage_batch(library.database, key, report=print, settings=library.settings)
+    (library.storage / "A/A/A/B").mkdir(parents=True)
+    (library.storage / "A/A/A/B/02 2.mp3").write_bytes(b"somebody's")
+
+    def die(*_: object) -> None:
+        raise Died
+
+    with monkeypatch.context() as patched, pytest.raises(Died):
+        patched.setattr(journal.Mover, "_finish", die)
+        publish_batch(library.database, key, report=print)
+    library.forget_connections()
+    run(library, key)
+
+    assert library.states() == {"published": 1, "failed": 1}
+    assert [failure.code for failure in library.failures()] == ["name_taken"]
+    assert (library.storage / "A/A/A/B/02 2.mp3").read_bytes() == b"somebody's"
+    (library.storage / "A/A/A/B/02 2.mp3").unlink()
