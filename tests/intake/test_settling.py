@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from melodee.file_errors import VolumeUnavailable
+from melodee.intake import plan
 from melodee.intake.discover import discover_batch
 from melodee.intake.look import walk
 from melodee.intake.plan import plan_batches
@@ -181,3 +182,20 @@ def test_a_folder_without_permission_is_named_and_taken_when_it_may_be_read(libr
     (library.inbound / "closed").chmod(0o755)
     library.ingest()
     assert library.states() == {"published": 2}
+
+
+def test_large_trees_of_leftovers_do_not_hide_what_is_dropped_beside_them(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(plan, "TICK_BUDGET", 5)
+    for each in range(4):
+        (library.inbound / f"a{each}").mkdir()
+        for number in range(5):
+            (library.inbound / f"a{each}" / f"{number}.exe").write_bytes(b"MZ")
+    while library.states().get("ignored", 0) < 20:
+        library.ingest()
+    library.drop("z/1.mp3", title="One", artist="A", album="B", track=1)
+
+    library.ingest()
+
+    assert library.states() == {"published": 1, "ignored": 20}
