@@ -67,11 +67,6 @@ class Call:
         """What the player calls itself."""
         return self.params.text("c", "")
 
-    def require(self, role: Role) -> None:
-        """Raises `NotAllowed` when the account lacks the role."""
-        if role not in self.account.roles:
-            raise NotAllowed
-
     def require_admin(self) -> None:
         """Raises `NotAllowed` when the account is not an administrator."""
         if not self.account.admin:

@@ -11,7 +11,7 @@ from melodee.audio.formats import is_not_a_file_yet
 from melodee.database import Database, Row
 from melodee.intake.discover import discover_batch
 from melodee.intake.outcome import Outcome
-from melodee.intake.plan import launchable_batches, plan_batches
+from melodee.intake.plan import plan_batches
 from melodee.intake.publish import publish_batch
 from melodee.intake.stage import stage_batch
 from melodee.settings import IntakeSettings
@@ -91,10 +91,14 @@ class Library:
     def ingest(self) -> list[Batch]:
         """Plans and runs until nothing is left to plan."""
         done: list[Batch] = []
-        while self.plan() or launchable_batches(self.database):
-            done += [self.run(batch.key) for batch in launchable_batches(self.database)]
+        while self.plan() or self.planned():
+            done += [self.run(key) for key in self.planned()]
             assert len(done) < 20, "intake plans the same things again and again"
         return done
+
+    def planned(self) -> list[str]:
+        """Batches that no run has begun, those too that discovery cut off others."""
+        return [row.key for row in self.query("select key from batch where state = 'planned' order by key")]
 
     def states(self) -> dict[str, int]:
         """Files by state, as `melodee status` counts them."""

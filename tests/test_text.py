@@ -2,7 +2,6 @@
 
 import time
 import unicodedata
-from xml.etree import ElementTree as ET
 
 import psycopg
 import pytest
@@ -282,19 +281,6 @@ def test_clean_text_is_short_composed_and_stable(value, limit, multiline):
     assert unicodedata.is_normalized("NFC", cleaned)
     assert text.clean_text(cleaned, limit, multiline=multiline) == cleaned
     cleaned.encode()
-
-
-@given(ANY_TEXT)
-def test_xml_safe_text_is_read_back_by_a_parser(value):
-    safe = text.xml_safe(value)
-    escaped = safe.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\r", "&#13;")
-
-    assert (ET.fromstring(f"<t>{escaped}</t>").text or "") == safe
-
-
-def test_xml_safe_text_keeps_what_is_legal():
-    assert text.xml_safe("a\tb\n😀\ufffd") == "a\tb\n😀\ufffd"
-    assert text.xml_safe("a\x00\x0b\ufffe\ud800b") == "ab"
 
 
 @pytest.mark.parametrize(

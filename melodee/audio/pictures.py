@@ -35,11 +35,6 @@ def embedded_picture(path: str | os.PathLike[str]) -> bytes | None:
     return min(found, key=lambda picture: picture[0] != FRONT_COVER)[1] if found else None
 
 
-def is_front_cover_name(name: str) -> bool:
-    """Whether a name (without folders) is one that front covers have: `cover.jpg`, `Folder.PNG`, `front 1.jpg`."""
-    return classify(name) is FileKind.IMAGE and _rank(name) < len(FRONT_COVER_NAMES)
-
-
 def best_folder_image(names: Iterable[str]) -> str | None:
     """The front cover among the file names of one folder: the best known name, else the only image there is."""
     images = sorted(name for name in names if classify(name) is FileKind.IMAGE)

@@ -11,7 +11,6 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import NamedTuple
 from uuid import UUID
 
 from melodee.audio.formats import is_not_a_file_yet
@@ -29,13 +28,6 @@ TICK_BUDGET = 20_000
 
 LAUNCH_SECONDS = 3.0
 """What passes at least between planning a batch and its first step, which looks again: settling may end in between."""
-
-
-class LaunchableBatch(NamedTuple):
-    """A batch that is planned and that no run has begun."""
-
-    key: str
-    generation: int
 
 
 @dataclass
@@ -76,12 +68,6 @@ def plan_batches(database: Database, settings: IntakeSettings | None = None) -> 
         db.run("plan_scan_requests", request=request)
         db.run("finish_scan_requests")
     return report
-
-
-def launchable_batches(database: Database) -> list[LaunchableBatch]:
-    """Batches that want a run."""
-    with database.autocommit() as db:
-        return [LaunchableBatch(row.key, row.generation) for row in db.rows("launchable_batches")]
 
 
 def _unavailable(volume: Volume) -> Failure:

@@ -29,10 +29,6 @@ where r.finished_at is null and r.planned_at is not null
         where l.scan_request_id = r.id and b.state <> 'finished'
     );
 
--- launchable_batches
--- Oldest first; by the partial index of unfinished batches.
-select key, generation from batch where state = 'planned' order by planned_at, key;
-
 -- open_batch_entries
 -- Where unfinished batches of a volume look.
 select e.path from batch as b join batch_entry as e on e.batch = b.key

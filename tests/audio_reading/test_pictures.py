@@ -4,7 +4,7 @@ import pytest
 from mutagen.id3 import APIC, ID3
 
 from melodee.audio.errors import MislabelledAudio, UnreadableAudio
-from melodee.audio.pictures import best_folder_image, embedded_picture, is_front_cover_name
+from melodee.audio.pictures import best_folder_image, embedded_picture
 from melodee.audio.tags import read_track
 from tests import damage
 from tests.audio import FORMATS, SUFFIXES, make_picture, make_song, sound
@@ -95,12 +95,12 @@ def test_what_cannot_be_read_has_no_picture_but_a_reason(tmp_path):
      "cover (2).png", "AlbumArt_{5FA05D35-A682-4AF6-96F7-0773E42D4D16}_Large.jpg"],
 )  # fmt: skip
 def test_names_of_front_covers(name):
-    assert is_front_cover_name(name)
+    assert best_folder_image(["another.jpg", name, "yet another.png"]) == name
 
 
 @pytest.mark.parametrize("name", ["back.jpg", "cd.png", "cover.txt", "cover", "coverage.jpg", "booklet 01.jpg", ".jpg"])
 def test_names_of_other_files(name):
-    assert not is_front_cover_name(name)
+    assert best_folder_image(["another.jpg", name, "yet another.png"]) is None
 
 
 @pytest.mark.parametrize(

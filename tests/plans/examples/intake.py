@@ -56,7 +56,6 @@ def examples(ids: Ids) -> dict[str, Example]:
         "plan_scan_requests": Example({"request": 2000}),
         "link_scan_request": Example({"request": 2000, **volume}),
         "finish_scan_requests": Example(),
-        "launchable_batches": Example(rows=1),
         "open_batch_entries": Example(volume, rows=20),
         "entry_looks": Example({"hashes": ids.files[:20]}, buffers=100),
         "note_entry_look": Example(entry),
