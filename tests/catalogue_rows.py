@@ -19,8 +19,7 @@ GENRES = 60
 _SCRIPT = cast("LiteralString", Path(__file__).with_suffix(".sql").read_text("utf-8"))
 
 _BARE_FIRST = [
-    "album_annotation", "album_index", "files", "release_file", "song_annotation", "song_credit", "song_genre",
-    "song_index",
+    "album_annotation", "album_index", "files", "release_file", "song_annotation", "song_index",
 ]  # fmt: skip
 """Tables whose indexes are built after they are filled, as a first import does it."""
 

@@ -40,13 +40,14 @@ select id, name, lower(name), letter, upper(left(name, 2)) || '-' || number, lef
 
 insert into albums (
     id, volume_id, folder, name, sort_name, artist_id, display_artist, credits, year, release_date, genres, labels,
-    release_types, song_count, duration_ms, size_bytes, next_slot
+    release_types, song_count, duration_ms, size_bytes, next_slot, genre_ids
 )
 select m.id, m.volume_id, convert_to('folder/' || m.number, 'UTF8'), initcap(f.word || ' ' || s.word),
     f.word || ' ' || s.word, a.id, a.name,
     jsonb_build_array(jsonb_build_object('id', a.id, 'name', a.name, 'role', 'albumartist', 'sub_role', '')),
     m.year, m.year || '-03-01', array['Genre ' || m.genre], array['Label ' || m.number %% 500], array['album'],
-    %(songs)s, %(songs)s * 200000, %(songs)s * 5000000::bigint, %(songs)s + 1
+    %(songs)s, %(songs)s * 200000, %(songs)s * 5000000::bigint, %(songs)s + 1,
+    array[m.genre]
 from made as m
 join made_artist as a on a.number = m.artist
 join word as f on f.number = m.first_word
@@ -56,15 +57,19 @@ order by m.id;
 insert into songs (
     id, album_id, artist_id, album_artist_id, volume_id, path, title, sort_name, album, display_artist,
     display_album_artist, credits, disc_number, track_number, year, genres, duration_ms, suffix, content_type, codec,
-    bit_rate, sampling_rate, channels, size_bytes, modified_at
+    bit_rate, sampling_rate, channels, size_bytes, modified_at, genre_ids
 )
 select b.id + track, b.id, b.artist_id, b.artist_id, b.volume_id,
     b.folder || convert_to('/' || track || '.flac', 'UTF8'), initcap(f.word || ' ' || s.word), f.word || ' ' || s.word,
     b.name, b.display_artist, b.display_artist,
-    b.credits || jsonb_set(b.credits, '{0,role}', '"artist"'),
-    1, track, b.year, b.genres, 180000 + track * 1000, 'flac', 'audio/flac', 'flac', 900, 44100, 2, 5000000, now()
+    b.credits || jsonb_set(b.credits, '{0,role}', '"artist"') || case
+        when g.id is null then '[]' else jsonb_build_array(jsonb_build_object('id', g.id, 'name', g.name, 'role', 'remixer'))
+    end,
+    1, track, b.year, b.genres, 180000 + track * 1000, 'flac', 'audio/flac', 'flac', 900, 44100, 2, 5000000, now(), b.genre_ids
 from albums as b
+join made as m on m.id = b.id
 cross join generate_series(1, %(songs)s) as track
+left join made_artist as g on g.number = (m.artist + 17) %% %(artists)s and m.number %% 10 = 0 and track = 1
 cross join lateral (
     select (hashint8(b.id + track) & 2147483647) / 2147483648.0 as x, hashint8(b.id * 3 + track) & 2147483647 as y
 ) as chance
@@ -86,42 +91,11 @@ select id, volume_id, artist_id, year, sort_name, lower(display_artist), sort_na
     hashint8(id) & 1023
 from albums order by id;
 
-insert into song_index (id, volume_id, artist_id, year, search_name, terms, popularity)
-select id, volume_id, artist_id, year, sort_name,
+insert into song_index (id, volume_id, artist_id, year, duration_ms, search_name, terms, popularity)
+select id, volume_id, artist_id, year, duration_ms, sort_name,
     array_to_tsvector(array(select distinct unnest(string_to_array(sort_name || ' ' || lower(display_artist), ' ')))),
     hashint8(id) & 1023
 from songs order by id;
-
-insert into album_genre (genre_id, album_id, volume_id)
-select substr(genres[1], 7)::integer, id, volume_id from albums order by 1, 3, 2;
-
-insert into song_genre (genre_id, song_id, volume_id, year)
-select substr(genres[1], 7)::integer, id, volume_id, year from songs order by 1, 3, 2;
-
-insert into album_credit (artist_id, album_id, role)
-select artist_id, id, 'albumartist' from albums
-union all
-select a.id, m.id, 'appearance'
-from made as m
-join made_artist as a on a.number = (m.artist + 17) %% %(artists)s
-where m.number %% 10 = 0
-order by 1, 2;
-
-insert into song_credit (artist_id, role, song_id)
-select artist_id, role, id from songs cross join unnest(array['artist', 'albumartist']) as role order by 1, 2, 3;
-
-insert into artist_folder (volume_id, artist_id, album_count)
-select i.volume_id, c.artist_id, count(*) filter (where c.role = 'albumartist')
-from album_credit as c join album_index as i on i.id = c.album_id
-group by 1, 2 order by 1, 2;
-
-insert into genre_folder (genre_id, volume_id, album_count, song_count)
-select genre_id, volume_id, count(*), count(*) * %(songs)s from album_genre group by 1, 2;
-
-insert into release_group (id, key, artist_id, name)
-select ((1 + %(artists)s + row_number() over (order by id)) << 10) | 3, 'group ' || id, artist_id, name from albums;
-
-insert into album_key (key, album_id) select 'album ' || id, id from albums;
 
 -- Songs that moved: twenty to the first album, and one in every hundred to another one.
 insert into song_of_album_elsewhere (album_id, song_id)
@@ -129,6 +103,25 @@ select (select min(id) from made), id + 10 from made where number between 1 and 
 union all
 select t.id, f.id + 9 from made as t join made as f on f.number = t.number + 1 where t.number %% 10 = 5;
 update songs set album_id = e.album_id from song_of_album_elsewhere as e where e.song_id = songs.id;
+
+insert into list_stretch (list, volume_id, stretch, entries)
+select 'artists', 0, entry >> 10, count(*) from artist_index group by 3;
+
+do $$
+declare
+    part bigint[];
+begin
+    for part in select array_agg(id) from albums group by id >> 43 loop
+        perform index_albums(part);
+    end loop;
+end
+$$;
+select cut_name_stretches(list, 500) from unnest(array['albums_by_name', 'albums_by_artist']) as list;
+
+insert into release_group (id, key, artist_id, name)
+select ((1 + %(artists)s + row_number() over (order by id)) << 10) | 3, 'group ' || id, artist_id, name from albums;
+
+insert into album_key (key, album_id) select 'album ' || id, id from albums;
 
 insert into id_alias (old_id, id) select id + 1000, id from made;
 
@@ -138,17 +131,13 @@ update albums set cover_id = c.id from cover as c where c.path = albums.folder;
 
 insert into lyrics (song_id, source, text) select id + 1, 'tag', 'la la la' from made where number %% 2 = 0;
 
-update artists set album_count = n.albums, song_count = n.albums * %(songs)s, roles = '{albumartist,artist}'
-from (select artist_id, sum(album_count) as albums from artist_folder group by 1) as n
-where n.artist_id = artists.id;
+update artists set roles = '{albumartist,artist}' where id in (select artist_id from artist_folder);
 
 update leaf set albums = n.albums, songs = n.albums * %(songs)s
 from (select leaf, count(*) as albums from made group by leaf) as n
 where n.leaf = leaf.number;
 
-update catalogue_total set songs = n.albums * %(songs)s, albums = n.albums, artists = %(artists)s,
-    changed_at = clock_timestamp()
-from (select count(*) as albums from made) as n;
+update catalogue_total set artists = %(artists)s, changed_at = clock_timestamp();
 
 select setval('entity_number', 1 + %(artists)s + (select count(*) from made));
 

@@ -94,6 +94,7 @@ def album_row(album: NewAlbum, names: Names, cover: int | None) -> dict[str, Any
         "release_date": description.release_date or None,
         "original_date": description.original_date or None,
         "genres": description.genres,
+        "genre_ids": _genre_ids(description.genres, names),
         "release_types": description.release_types,
         "labels": description.labels,
         "catalogue_numbers": description.catalogue_numbers,
@@ -144,6 +145,7 @@ def song_row(album: NewAlbum, song: NewSong, number: int, names: Names, cover: i
         "release_date": track.release_date or None,
         "original_date": track.original_date or None,
         "genres": track.genres,
+        "genre_ids": _genre_ids(track.genres, names),
         "duration_ms": track.duration_ms,
         "suffix": track.suffix,
         "content_type": content_type_of(song.path),
@@ -171,6 +173,10 @@ def song_row(album: NewAlbum, song: NewSong, number: int, names: Names, cover: i
         "search_name": fold(track.title),
         "terms": _terms(track.title, display),
     }
+
+
+def _genre_ids(genres: Iterable[str], names: Names) -> list[int]:
+    return sorted({names.genres[key] for name in genres if (key := fold(name))})
 
 
 def _terms(*names: str) -> list[str]:

@@ -5,7 +5,6 @@ Rows go in sets, one statement a table; counters are added up before they are wr
 
 import os
 import re
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -48,12 +47,16 @@ def write_albums(db: Session, albums: Sequence[NewAlbum], names: Names, take_num
     db.value("lock_catalogue")
     covers = [_cover(db, album) for album in albums]
     album_rows = [album_row(album, names, cover) for album, cover in zip(albums, covers, strict=True)]
+    ids = [row["id"] for row in album_rows]
+    known = {row.id for row in db.rows("indexed_albums", ids=ids)}
+    if known:
+        db.value("unindex_albums", ids=sorted(known))
     after = {row.id: row.next_slot for row in db.rows("upsert_albums", albums=Jsonb(album_rows))}
     song_rows: list[dict[str, Any]] = []
     for album, cover in zip(albums, covers, strict=True):
-        ids = _song_ids(db, album, after[album.id] - len(album.songs), take_numbers)
+        numbers = _song_ids(db, album, after[album.id] - len(album.songs), take_numbers)
         song_rows += [
-            song_row(album, song, number, names, cover) for song, number in zip(album.songs, ids, strict=True)
+            song_row(album, song, number, names, cover) for song, number in zip(album.songs, numbers, strict=True)
         ]
     db.run("insert_songs", songs=Jsonb(song_rows))
     lyrics = [
@@ -65,8 +68,13 @@ def write_albums(db: Session, albums: Sequence[NewAlbum], names: Names, take_num
     written = Written(
         songs={(row["volume_id"], os.fsdecode(bytes.fromhex(row["path"]))): row["id"] for row in song_rows}
     )
-    _write_index_tables(db, album_rows, song_rows, names, written)
-    db.run("count_catalogue", songs=len(song_rows), albums=written.albums, artists=written.artists)
+    new = [row for row in album_rows if row["id"] not in known]
+    written.albums = len(new)
+    written.artists = _show_artists(db, album_rows, song_rows, names)
+    db.run("insert_album_index", albums=Jsonb(new))
+    db.run("insert_song_index", songs=Jsonb(song_rows))
+    db.value("index_albums", ids=ids)
+    db.run("stamp_catalogue", artists=written.artists)
     return written
 
 
@@ -113,16 +121,21 @@ def _cover(db: Session, album: NewAlbum) -> int | None:
     )
 
 
-def _write_index_tables(
-    db: Session,
-    album_rows: Sequence[dict[str, Any]],
-    song_rows: Sequence[dict[str, Any]],
-    names: Names,
-    written: Written,
-) -> None:
+def _show_artists(
+    db: Session, album_rows: Sequence[dict[str, Any]], song_rows: Sequence[dict[str, Any]], names: Names
+) -> int:
+    """Puts everyone who is credited into the lists of artists, with their roles and a cover; how many are new."""
+    roles: dict[int, set[str]] = {}
+    covers: dict[int, int] = {}
+    for row in (*album_rows, *song_rows):
+        for credit in row["credits"]:
+            roles.setdefault(credit["id"], set()).add(credit["role"])
+    for row in album_rows:
+        if row["cover_id"] is not None:
+            for credit in row["credits"]:
+                covers.setdefault(credit["id"], row["cover_id"])
     by_id = {artist.id: artist for artist in names.artists.values()}
-    credited = {credit["id"] for row in (*album_rows, *song_rows) for credit in row["credits"]}
-    artists = [
+    shown = [
         {
             "id": artist.id,
             "index_letter": artist.index_letter,
@@ -130,102 +143,11 @@ def _write_index_tables(
             "search_name": fold(artist.name),
             "terms": search_terms(artist.name),
         }
-        for artist in (by_id[number] for number in sorted(credited))
+        for artist in (by_id[number] for number in sorted(roles))
     ]
-    written.artists = len(db.rows("insert_artist_index", artists=Jsonb(artists)))
-    written.albums = len(db.rows("insert_album_index", albums=Jsonb(album_rows)))
-    db.run("insert_song_index", songs=Jsonb(song_rows))
-    db.run(
-        "insert_album_genres",
-        genres=Jsonb(
-            [
-                {"genre_id": names.genres[fold(name)], "album_id": row["id"], "volume_id": row["volume_id"]}
-                for row in album_rows
-                for name in row["genres"]
-                if fold(name)
-            ]
-        ),
-    )
-    db.run(
-        "insert_song_genres",
-        genres=Jsonb(
-            [
-                {
-                    "genre_id": names.genres[fold(name)],
-                    "song_id": row["id"],
-                    "volume_id": row["volume_id"],
-                    "year": row["year"],
-                }
-                for row in song_rows
-                for name in row["genres"]
-                if fold(name)
-            ]
-        ),
-    )
-    db.run(
-        "insert_song_credits",
-        credits=Jsonb(
-            [
-                {
-                    "artist_id": credit["id"],
-                    "role": credit["role"],
-                    "song_id": row["id"],
-                    "sub_role": credit["sub_role"],
-                }
-                for row in song_rows
-                for credit in row["credits"]
-            ]
-        ),
-    )
-    _count_artists(db, album_rows, song_rows)
-
-
-def _count_artists(db: Session, album_rows: Sequence[dict[str, Any]], song_rows: Sequence[dict[str, Any]]) -> None:
-    """Credits on albums, and from what is new among them the numbers of albums and songs by artist and folder."""
-    folder_of = {row["id"]: row["volume_id"] for row in album_rows}
-    cover_of = {row["id"]: row["cover_id"] for row in album_rows}
-    owners = {row["id"]: {credit["id"] for credit in row["credits"]} for row in album_rows}
-    credits_ = [
-        {"artist_id": artist, "album_id": album, "role": "albumartist"}
-        for album, artists in owners.items()
-        for artist in artists
+    new = db.rows("insert_artist_index", artists=Jsonb(shown))
+    described = [
+        {"id": artist, "roles": sorted(roles[artist]), "cover": covers.get(artist)} for artist in sorted(roles)
     ]
-    credits_ += [
-        {"artist_id": credit["id"], "album_id": row["album_id"], "role": "appearance"}
-        for row in song_rows
-        for credit in row["credits"]
-        if credit["id"] not in owners[row["album_id"]]
-    ]
-    albums: Counter[int] = Counter()
-    folders: Counter[tuple[int, int]] = Counter()
-    covers: dict[int, int] = {}
-    for row in db.rows("insert_album_credits", credits=Jsonb(credits_)):
-        own = row.role == "albumartist"
-        albums[row.artist_id] += own
-        folders[folder_of[row.album_id], row.artist_id] += own
-        if own and cover_of[row.album_id] is not None:
-            covers.setdefault(row.artist_id, cover_of[row.album_id])
-    counts = [
-        {"volume_id": volume, "artist_id": artist, "albums": number} for (volume, artist), number in folders.items()
-    ]
-    db.run("count_artist_folders", counts=Jsonb(counts))
-    songs = Counter(
-        artist for row in song_rows for artist in {c["id"] for c in row["credits"] if c["role"] == "artist"}
-    )
-    roles: dict[int, set[str]] = {}
-    for row in (*album_rows, *song_rows):
-        for credit in row["credits"]:
-            roles.setdefault(credit["id"], set()).add(credit["role"])
-    db.run_many(
-        "count_artist",
-        [
-            {
-                "id": artist,
-                "albums": albums[artist],
-                "songs": songs[artist],
-                "cover": covers.get(artist),
-                "roles": sorted(roles[artist]),
-            }
-            for artist in sorted(roles)
-        ],
-    )
+    db.run("describe_artists", ids=sorted(roles), artists=Jsonb(described))
+    return len(new)

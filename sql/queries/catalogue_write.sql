@@ -101,17 +101,17 @@ returning id;
 insert into albums (
     id, release_group_id, volume_id, folder, name, edition, sort_name, artist_id, display_artist, credits, year,
     release_date, original_date, genres, release_types, labels, catalogue_numbers, barcode, moods, mbid, compilation,
-    explicit, disc_titles, cover_id, song_count, duration_ms, size_bytes, next_slot
+    explicit, disc_titles, cover_id, song_count, duration_ms, size_bytes, next_slot, genre_ids
 )
 select id, release_group_id, volume_id, decode(folder, 'hex'), name, edition, sort_name, artist_id, display_artist,
     credits, year, release_date, original_date, genres, release_types, labels, catalogue_numbers, barcode, moods, mbid,
-    compilation, explicit, disc_titles, cover_id, song_count, duration_ms, size_bytes, song_count + 1
+    compilation, explicit, disc_titles, cover_id, song_count, duration_ms, size_bytes, song_count + 1, genre_ids
 from jsonb_to_recordset(%(albums)s) as a (
     id bigint, release_group_id bigint, volume_id smallint, folder text, name text, edition text, sort_name text,
     artist_id bigint, display_artist text, credits jsonb, year integer, release_date text, original_date text,
     genres text[], release_types text[], labels text[], catalogue_numbers text[], barcode text, moods text[], mbid uuid,
     compilation boolean, explicit text, disc_titles jsonb, cover_id bigint, song_count integer, duration_ms bigint,
-    size_bytes bigint
+    size_bytes bigint, genre_ids integer[]
 )
 order by id
 on conflict (id) do update set
@@ -121,6 +121,7 @@ on conflict (id) do update set
     next_slot = albums.next_slot + excluded.song_count,
     cover_id = coalesce(albums.cover_id, excluded.cover_id),
     genres = albums.genres || array(select g from unnest(excluded.genres) as g where g <> all (albums.genres)),
+    genre_ids = albums.genre_ids || array(select g from unnest(excluded.genre_ids) as g where g <> all (albums.genre_ids)),
     updated_at = now()
 returning id, next_slot;
 
@@ -131,13 +132,13 @@ insert into songs (
     display_album_artist, display_composer, credits, disc_number, track_number, disc_subtitle, year, release_date,
     original_date, genres, duration_ms, suffix, content_type, codec, bit_rate, bit_depth, sampling_rate, channels,
     size_bytes, modified_at, mbid, track_mbid, isrc, moods, bpm, comment, explicit, track_gain, track_peak, album_gain,
-    album_peak, cover_id, tags
+    album_peak, cover_id, tags, genre_ids
 )
 select id, album_id, artist_id, album_artist_id, volume_id, decode(path, 'hex'), title, sort_name, album,
     display_artist, display_album_artist, display_composer, credits, disc_number, track_number, disc_subtitle, year,
     release_date, original_date, genres, duration_ms, suffix, content_type, codec, bit_rate, bit_depth, sampling_rate,
     channels, size_bytes, to_timestamp(modified_ns / 1e9), mbid, track_mbid, isrc, moods, bpm, comment, explicit,
-    track_gain, track_peak, album_gain, album_peak, cover_id, tags
+    track_gain, track_peak, album_gain, album_peak, cover_id, tags, genre_ids
 from jsonb_to_recordset(%(songs)s) as s (
     id bigint, album_id bigint, artist_id bigint, album_artist_id bigint, volume_id smallint, path text, title text,
     sort_name text, album text, display_artist text, display_album_artist text, display_composer text, credits jsonb,
@@ -145,7 +146,7 @@ from jsonb_to_recordset(%(songs)s) as s (
     genres text[], duration_ms integer, suffix text, content_type text, codec text, bit_rate integer, bit_depth integer,
     sampling_rate integer, channels integer, size_bytes bigint, modified_ns bigint, mbid uuid, track_mbid uuid,
     isrc text[], moods text[], bpm integer, comment text, explicit text, track_gain real, track_peak real,
-    album_gain real, album_peak real, cover_id bigint, tags jsonb
+    album_gain real, album_peak real, cover_id bigint, tags jsonb, genre_ids integer[]
 );
 
 -- insert_songs_elsewhere
@@ -153,97 +154,66 @@ from jsonb_to_recordset(%(songs)s) as s (
 insert into song_of_album_elsewhere (album_id, song_id)
 select * from unnest(%(albums)s::bigint[], %(songs)s::bigint[]);
 
+-- indexed_albums
+-- Which of the ids are in lists already; a probe of a narrow table for each.
+select i.id
+from unnest(%(ids)s::bigint[]) as wanted (id)
+cross join lateral (select id from album_index where id = wanted.id offset 0) as i;
+
 -- insert_artist_index
--- Artists that show from now on; returns the new ones.
-insert into artist_index (id, index_letter, sort_name, search_name, terms)
-select id, index_letter, sort_name, search_name, array_to_tsvector(terms)
-from jsonb_to_recordset(%(artists)s) as a (id bigint, index_letter text, sort_name text, search_name text, terms text[])
-order by id
-on conflict (id) do nothing
-returning id;
+-- Artists that show from now on; returns the new ones. An entry number is taken by these alone: that is why it looks
+-- before it inserts, which the catalogue's lock allows.
+with added as (
+    insert into artist_index (id, index_letter, sort_name, search_name, terms)
+    select id, index_letter, sort_name, search_name, array_to_tsvector(terms)
+    from jsonb_to_recordset(%(artists)s) as a (
+        id bigint, index_letter text, sort_name text, search_name text, terms text[]
+    )
+    where not exists (select from artist_index as i where i.id = a.id)
+    order by id
+    returning id, entry
+), counted as (
+    insert into list_stretch (list, volume_id, stretch, entries)
+    select 'artists', 0, entry >> 10, count(*) from added group by entry >> 10
+    on conflict (list, scope, volume_id, stretch) do update set entries = list_stretch.entries + excluded.entries
+)
+select id from added;
 
 -- insert_album_index
--- Albums that show from now on; returns the new ones.
+-- Albums that show from now on.
 insert into album_index (id, volume_id, artist_id, year, sort_name, artist_sort_name, search_name, terms)
 select id, volume_id, artist_id, year, sort_name, artist_sort_name, search_name, array_to_tsvector(terms)
 from jsonb_to_recordset(%(albums)s) as a (
     id bigint, volume_id smallint, artist_id bigint, year integer, sort_name text, artist_sort_name text,
     search_name text, terms text[]
 )
-order by id
-on conflict (id) do nothing
-returning id;
+order by id;
 
 -- insert_song_index
 -- The songs' places in lists and search.
-insert into song_index (id, volume_id, artist_id, year, search_name, terms)
-select id, volume_id, artist_id, year, search_name, array_to_tsvector(terms)
+insert into song_index (id, volume_id, artist_id, year, duration_ms, search_name, terms)
+select id, volume_id, artist_id, year, duration_ms, search_name, array_to_tsvector(terms)
 from jsonb_to_recordset(%(songs)s) as s (
-    id bigint, volume_id smallint, artist_id bigint, year integer, search_name text, terms text[]
+    id bigint, volume_id smallint, artist_id bigint, year integer, duration_ms integer, search_name text, terms text[]
 )
 order by id;
 
--- insert_album_genres
--- Genres of albums, and the count of albums by genre and music folder.
-with added as (
-    insert into album_genre (genre_id, album_id, volume_id)
-    select genre_id, album_id, volume_id
-    from jsonb_to_recordset(%(genres)s) as g (genre_id integer, album_id bigint, volume_id smallint)
-    order by 1, 2
-    on conflict do nothing
-    returning genre_id, volume_id
-)
-insert into genre_folder (genre_id, volume_id, album_count)
-select genre_id, volume_id, count(*) from added group by 1, 2 order by 1, 2
-on conflict (genre_id, volume_id) do update set album_count = genre_folder.album_count + excluded.album_count;
+-- unindex_albums
+-- Takes back all that is derived from these albums and their songs, numbers too.
+select unindex_albums(%(ids)s::bigint[]);
 
--- insert_song_genres
--- Genres of songs, and the count of songs by genre and music folder.
-with added as (
-    insert into song_genre (genre_id, song_id, volume_id, year)
-    select genre_id, song_id, volume_id, year
-    from jsonb_to_recordset(%(genres)s) as g (genre_id integer, song_id bigint, volume_id smallint, year integer)
-    order by 1, 2
-    on conflict do nothing
-    returning genre_id, volume_id
-)
-insert into genre_folder (genre_id, volume_id, song_count)
-select genre_id, volume_id, count(*) from added group by 1, 2 order by 1, 2
-on conflict (genre_id, volume_id) do update set song_count = genre_folder.song_count + excluded.song_count;
+-- index_albums
+-- Derives credits, genres and numbers from the rows of these albums and their songs.
+select index_albums(%(ids)s::bigint[]);
 
--- insert_song_credits
--- Who did what on each song.
-insert into song_credit (artist_id, role, song_id, sub_role)
-select distinct artist_id, role, song_id, sub_role
-from jsonb_to_recordset(%(credits)s) as c (artist_id bigint, role text, song_id bigint, sub_role text)
-order by 1, 2, 3, 4
-on conflict do nothing;
-
--- insert_album_credits
--- Whose albums they are and who appears on them; returns what is new.
-insert into album_credit (artist_id, album_id, role)
-select distinct artist_id, album_id, role
-from jsonb_to_recordset(%(credits)s) as c (artist_id bigint, album_id bigint, role text)
-order by 1, 2, 3
-on conflict do nothing
-returning artist_id, album_id, role;
-
--- count_artist_folders
--- Artists by music folder, with the number of their albums in it.
-insert into artist_folder (volume_id, artist_id, album_count)
-select volume_id, artist_id, albums
-from jsonb_to_recordset(%(counts)s) as c (volume_id smallint, artist_id bigint, albums integer)
-order by volume_id, artist_id
-on conflict (volume_id, artist_id) do update set album_count = artist_folder.album_count + excluded.album_count
-where excluded.album_count <> 0;
-
--- count_artist
--- By key: prunes to one of the hash partitions.
-update artists
-set album_count = album_count + %(albums)s, song_count = song_count + %(songs)s, updated_at = now(),
-    cover_id = coalesce(cover_id, %(cover)s),
-    roles = array(select distinct role from unnest(roles || %(roles)s::text[]) as role order by role)
-where id = %(id)s;
+-- describe_artists
+-- Roles that artists have from now on, and a cover for those without one. The ids are given by themselves too: with a
+-- join alone, all of the partitions would be read.
+update artists as a
+set roles = array(select distinct role from unnest(a.roles || d.roles) as role order by role),
+    cover_id = coalesce(a.cover_id, d.cover), updated_at = now()
+from jsonb_to_recordset(%(artists)s) as d (id bigint, roles text[], cover bigint)
+where a.id = any(%(ids)s::bigint[]) and a.id = d.id and (not a.roles @> d.roles or (a.cover_id is null and d.cover is not null));
 
 -- insert_lyrics
 -- Lyrics that came inside the files.
@@ -251,11 +221,11 @@ insert into lyrics (song_id, position, synced, source, text)
 select song_id, 0, synced, 'embedded', text
 from jsonb_to_recordset(%(lyrics)s) as l (song_id bigint, synced boolean, text text);
 
--- count_catalogue
+-- stamp_catalogue
 -- Last in its transaction: every promotion queues on this row. The clock is read while the row is held, so that stamps
 -- follow each other as commits do: who has seen one has seen all that was written before it.
 update catalogue_total
-set songs = songs + %(songs)s, albums = albums + %(albums)s, artists = artists + %(artists)s,
+set artists = artists + %(artists)s,
     changed_at = greatest(clock_timestamp(), changed_at + interval '1 millisecond');
 
 -- album_key_owner

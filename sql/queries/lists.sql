@@ -14,13 +14,13 @@ order by v.name, v.id;
 select found.id
 from unnest(%(folders)s::smallint[]) as folder (id)
 cross join lateral (
-    select i.id
+    select i.entry, i.id
     from album_index as i
     where i.volume_id = folder.id
-    order by i.id desc
+    order by i.entry desc
     limit %(size)s::bigint + %(offset)s::bigint
 ) as found
-order by found.id desc
+order by found.entry desc
 limit %(size)s::bigint offset %(offset)s::bigint;
 
 -- albums_by_name

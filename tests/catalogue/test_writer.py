@@ -134,6 +134,6 @@ def test_totals_and_counters_are_exact(database: Database) -> None:
     write(database, "B", range(2))
 
     (totals,) = query(database, "select * from catalogue_total")
-    (row,) = query(database, "select album_count, song_count from artists")
+    (row,) = query(database, "select album_count, song_count from artist_folder")
     assert (totals.songs, totals.albums, totals.artists) == (7, 2, 1)
     assert (row.album_count, row.song_count) == (2, 7)

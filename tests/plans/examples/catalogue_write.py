@@ -17,7 +17,7 @@ NEW_ARTIST = (9_000_000 << 10) | 1
 def examples(ids: Ids) -> dict[str, Example]:
     album = {
         "id": NEW_ALBUM, "volume_id": 1, "folder": "6162", "name": "New", "sort_name": "new", "artist_id": ids.artist,
-        "artist_sort_name": "x", "display_artist": "X", "credits": [], "year": 1999, "genres": ["Genre 1"],
+        "artist_sort_name": "x", "display_artist": "X", "credits": [], "year": 1999, "genres": ["Genre 1"], "genre_ids": [1],
         "release_types": [], "labels": [], "catalogue_numbers": [], "moods": [], "compilation": False,
         "disc_titles": [], "song_count": 10, "duration_ms": 1, "size_bytes": 1, "search_name": "new", "terms": ["new"],
     }  # fmt: skip
@@ -26,16 +26,12 @@ def examples(ids: Ids) -> dict[str, Example]:
         {
             "id": NEW_ALBUM + slot, "album_id": NEW_ALBUM, "artist_id": ids.artist, "album_artist_id": ids.artist,
             "volume_id": 1, "path": "6162", "title": "New", "sort_name": "new", "album": "New", "display_artist": "X",
-            "display_album_artist": "X", "credits": [], "year": 1999, "genres": ["Genre 1"], "duration_ms": 1,
+            "display_album_artist": "X", "credits": [], "year": 1999, "genres": ["Genre 1"], "genre_ids": [1],
+            "duration_ms": 1,
             "suffix": "flac", "content_type": "audio/flac", "size_bytes": 1, "modified_ns": 1, "isrc": [], "moods": [],
             "tags": {}, "search_name": "new", "terms": ["new"],
         }
         for slot in range(1, 11)
-    ]  # fmt: skip
-    genres = [{"genre_id": 1, "album_id": NEW_ALBUM, "volume_id": 1}]
-    song_genres = [{"genre_id": 1, "song_id": song["id"], "volume_id": 1, "year": 1999} for song in songs]
-    song_credits = [
-        {"artist_id": ids.artist, "role": "artist", "song_id": song["id"], "sub_role": ""} for song in songs
     ]  # fmt: skip
     keys = [f"album {number}" for number in ids.albums]
     groups = [
@@ -86,20 +82,16 @@ def examples(ids: Ids) -> dict[str, Example]:
             },
             rows=1,
         ),
-        "insert_album_index": Example({"albums": Jsonb([album, known])}, rows=1),
+        "insert_album_index": Example({"albums": Jsonb([album])}),
         "insert_song_index": Example({"songs": Jsonb(songs)}, buffers=400),
-        "insert_album_genres": Example({"genres": Jsonb(genres)}),
-        "insert_song_genres": Example({"genres": Jsonb(song_genres)}, buffers=200),
-        "insert_song_credits": Example({"credits": Jsonb(song_credits)}, buffers=200),
-        "insert_album_credits": Example(
-            {"credits": Jsonb([{"artist_id": ids.artist, "album_id": NEW_ALBUM, "role": "albumartist"}])}, rows=1
+        "indexed_albums": Example({"ids": [*ids.albums, NEW_ALBUM]}, buffers=120, rows=20),
+        "index_albums": Example({"ids": [NEW_ALBUM]}, buffers=600, rows=1),
+        "unindex_albums": Example({"ids": ids.albums[:1]}, buffers=3000, rows=1),
+        "describe_artists": Example(
+            {"ids": [ids.artist], "artists": Jsonb([{"id": ids.artist, "roles": ["composer"], "cover": None}])}, buffers=200
         ),
-        "count_artist_folders": Example(
-            {"counts": Jsonb([{"volume_id": 1, "artist_id": ids.artist, "albums": 1}])}
-        ),
-        "count_artist": Example({"albums": 1, "songs": 1, "cover": None, "roles": ["artist"], "id": ids.artist}),
         "insert_lyrics": Example({"lyrics": Jsonb([{"song_id": NEW_ALBUM + 1, "synced": False, "text": "la"}])}),
-        "count_catalogue": Example({"songs": 10, "albums": 1, "artists": 0}, scans=TOTAL),
+        "stamp_catalogue": Example({"artists": 0}, scans=TOTAL),
         # It reads statistics for each leaf; the catalogue has just been analysed, so it has nothing to do.
         "analyze_grown_leaves": Example(buffers=3000),
         "leaf_summary": Example(scans=LEAVES, rows=1),
