@@ -85,7 +85,7 @@ def examples(ids: Ids) -> dict[str, Example]:
         "insert_album_index": Example({"albums": Jsonb([album])}),
         "insert_song_index": Example({"songs": Jsonb(songs)}, buffers=400),
         "indexed_albums": Example({"ids": [*ids.albums, NEW_ALBUM]}, buffers=120, rows=20),
-        "index_albums": Example({"ids": [NEW_ALBUM]}, buffers=600, rows=1),
+        "index_albums": Example({"ids": [NEW_ALBUM]}, buffers=2500, rows=1),
         "unindex_albums": Example({"ids": ids.albums[:1]}, buffers=3000, rows=1),
         "describe_artists": Example(
             {"ids": [ids.artist], "artists": Jsonb([{"id": ids.artist, "roles": ["composer"], "cover": None}])}, buffers=200
