@@ -1,17 +1,14 @@
-"""Examples of what the API reads: sql/queries/{songs,albums,artists,lists,search,genres,covers,scans}.sql."""
+"""Examples of what the API reads: sql/queries/{songs,albums,artists,search,genres,covers,scans}.sql."""
 
 from tests.plans.examples.example import Example, Ids
 
 VOLUMES = frozenset({"volume"})
 GENRES = frozenset({"genre", "genre_folder"})
-ROOM = 100
-"""Entries that random_songs looks at from each point on."""
 
 
 def examples(ids: Ids) -> dict[str, Example]:
     listener = {"account": ids.account, "folders": ids.folders}
     page = {"folders": ids.folders, "size": 50, "offset": 100}
-    points = {"points": [number * 41_000_000 for number in range(50)], "skips": [number % 16 for number in range(50)]}
     bounded = (("bound_search", {"timeout_ms": "2000"}),)
     query = {"terms": f"'{ids.word}' & 'a':*", "name": f"{ids.word} a", **page, "offset": 0}
     return {
@@ -27,47 +24,12 @@ def examples(ids: Ids) -> dict[str, Example]:
             {"folders": ids.folders, "letter": "K", "name": "", "id": 0, "size": 100}, buffers=800, rows=100
         ),
         "visible_folders": Example({"account": ids.account}, scans=VOLUMES | {"account_folder"}, rows=3),
-        "newest_albums": Example(page, rows=50),
-        "albums_by_name": Example(page, rows=50),
-        "albums_by_artist_name": Example(page, rows=50),
-        "albums_by_year": Example({**page, "from_year": 1970, "to_year": 1990}, rows=50),
-        "albums_by_year_descending": Example({**page, "from_year": 1970, "to_year": 1990}, rows=50),
-        "albums_by_genre": Example({**page, "genre": 1}, rows=50),
-        "highest_albums": Example(page, buffers=700, rows=50),
-        "frequent_albums": Example({**page, "account": ids.account}, buffers=700, rows=50),
-        "recent_albums": Example({**page, "account": ids.account}, buffers=700, rows=50),
-        "starred_albums": Example({**page, "account": ids.account}, buffers=700, rows=50),
-        "starred_songs": Example({"account": ids.account}, buffers=30, rows=100),
-        "starred_artists": Example({"account": ids.account}, buffers=30, rows=100),
-        "random_albums": Example({"folders": ids.folders, **points, "each": 1}, buffers=600, rows=49),
-        "random_songs": Example(
-            {"folders": ids.folders, **points, "each": 1, "look": 1, "from_year": None, "to_year": None},
-            buffers=700,
-            rows=49,
-        ),
-        "random_songs_of_years": Example(
-            {"folders": ids.folders, "point": 1_000_000, "each": 50, "from_year": 1960, "to_year": 2000},
-            buffers=1000,
-            rows=50,
-        ),
-        "random_songs_of_genre": Example(
-            {
-                "folders": ids.folders, **points, "each": 1, "look": ROOM, "genre": 1, "from_year": 1960,
-                "to_year": 1965,
-            },
-            buffers=1500,
-            rows=40,
-        ),
-        "songs_by_genre": Example({**page, "genre": 1}, rows=50),
         "genres": Example({"folders": ids.folders}, scans=GENRES, rows=60),
         "genre_by_key": Example({"key": "genre 7"}, scans=GENRES, rows=1),
         "bound_search": Example({"timeout_ms": "2000"}, buffers=0, leaves=0, rows=4),
         "search_artists": Example(query, setup=bounded, buffers=100, rows=2),
         "search_albums": Example(query, setup=bounded, buffers=600, rows=50),
         "search_songs": Example(query, setup=bounded, buffers=2500, rows=50),
-        "all_artists": Example({**page, "after": 50_000}, buffers=600, rows=50),
-        "all_albums": Example({**page, "after": ids.album}, rows=50),
-        "all_songs": Example({**page, "after": ids.album}, rows=50),
         "cover_of_album": Example({"id": ids.album, "folders": ids.folders}, buffers=6, rows=1),
         "cover_of_song": Example({"id": ids.song, "folders": ids.folders}, buffers=10, rows=1),
         "cover_of_artist": Example({"id": ids.artist, "folders": ids.folders}, buffers=30, leaves=10, rows=1),

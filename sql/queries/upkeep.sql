@@ -1,0 +1,33 @@
+-- upkeep_due
+-- Kinds of upkeep that have not seen the catalogue's last change and have rested since they last ran: for `least`
+-- seconds, or ten times as long as they took. One that was begun and not finished may be at work, so it rests as well.
+select t.name
+from unnest(%(names)s::text[], %(leasts)s::float8[]) as t (name, least)
+cross join catalogue_total as c
+left join upkeep_task as u on u.name = t.name
+where c.changed_at > coalesce(u.reflects, '-infinity')
+    and greatest(u.began_at, u.finished_at, '-infinity')
+        < now() - greatest(t.least, 10 * coalesce(u.seconds, 0)) * interval '1 second'
+order by t.name;
+
+-- begin_upkeep
+-- Notes that it runs; returns the catalogue's last change, which all that it reads is at least as new as.
+with noted as (
+    insert into upkeep_task (name, began_at) values (%(name)s, now())
+    on conflict (name) do update set began_at = excluded.began_at
+)
+select changed_at from catalogue_total;
+
+-- finish_upkeep
+-- Notes what it has seen and how long it took, in seconds.
+update upkeep_task
+set reflects = %(reflects)s, finished_at = now(), seconds = %(seconds)s
+where name = %(name)s;
+
+-- upkeep_states
+-- Each kind of upkeep that has run, with how far behind the catalogue it is: none where it has seen the last change.
+select u.name, u.finished_at, u.seconds,
+    case when c.changed_at > coalesce(u.reflects, '-infinity') then extract(epoch from now() - c.changed_at) end as behind
+from upkeep_task as u
+cross join catalogue_total as c
+order by u.name;
