@@ -1,17 +1,16 @@
 """Search, and the walk through the whole library that players do with an empty query to keep a copy of it."""
 
 import logging
-from collections.abc import AsyncGenerator
 
 import psycopg
 
-from melodee.database import AsyncDatabase, AsyncSession
+from melodee.subsonic.description import Many
+from melodee.subsonic.responses import SearchResult3
 from melodee.text import fold, query_terms, tsquery
-from melodee_api.description import Many, Pieces
 from melodee_api.endpoint import Call, endpoint
+from melodee_api.library_walk import walk
 from melodee_api.params import INT64
-from melodee_api.responses import SearchResult3
-from melodee_api.view import BATCH, B, Fetch, View, many, view_of
+from melodee_api.view import B, Fetch, View, many, view_of
 
 logger = logging.getLogger(__name__)
 
@@ -51,7 +50,7 @@ class _Search:
             return []
         database = self._call.database
         if self._terms is None:
-            return await _walk(database, self._view, f"all_{kind}s", fetch, size, offset)
+            return await walk(database, self._view, f"all_{kind}s", fetch, size, offset)
         ids = await self._matches(f"search_{kind}s", size, offset)
         async with database.read() as db:
             return await many(database, db, fetch, ids)
@@ -67,29 +66,3 @@ class _Search:
             # Not what was searched for: the log does not say what people listen to.
             logger.warning("%s took more than %s ms", query, TIMEOUT_MS)
             return []
-
-
-async def _walk(  # noqa: PLR0917
-    database: AsyncDatabase, view: View, query: str, fetch: Fetch[B], size: int, offset: int
-) -> Many[B]:
-    """The library in the order of ids, from an offset on. New albums have the highest: a walk goes on where it was."""
-
-    async def page(db: AsyncSession, after: int, left: int, skip: int) -> tuple[list[B], int]:
-        ids = await view.ids(db, query, after=after, size=min(left, BATCH), offset=skip)
-        return await fetch(db, ids), ids[-1] if len(ids) == BATCH else 0
-
-    async with database.read() as db:
-        first, reached = await page(db, 0, size, offset)
-    if size <= BATCH or not reached:
-        return first
-
-    async def batches() -> AsyncGenerator[list[B]]:
-        yield first
-        after, left = reached, size - BATCH
-        while after and left > 0:
-            async with database.read() as db:
-                following, after = await page(db, after, left, 0)
-            yield following
-            left -= BATCH
-
-    return Pieces(batches())

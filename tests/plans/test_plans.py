@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from melodee.database import queries
-from tests.plans.examples import accounts, annotations, catalogue_write, intake, reads, upkeep
+from tests.plans.examples import accounts, annotations, catalogue_write, intake, lists, reads, upkeep
 from tests.plans.examples.example import Example, Ids
 from tests.plans.plan import changes_rows, explain, has_plan
 

@@ -2,7 +2,6 @@
 
 from tests.plans.examples.example import Example, Ids
 
-VOLUMES = frozenset({"volume"})
 ROOM = 100
 """Entries that random_songs looks at from each point on."""
 
