@@ -13,6 +13,7 @@ from typing import Any, LiteralString, cast
 
 import msgspec
 import psycopg
+from psycopg import sql
 from psycopg.rows import namedtuple_row
 from psycopg.types.json import set_json_loads
 from sqlalchemy import Connection, create_engine
@@ -85,6 +86,12 @@ class Session:
         with self._driver.cursor() as cursor, cursor.copy(queries()[query]) as copy:
             for row in rows:
                 copy.write_row(row)
+
+    def vacuum(self, table: str) -> None:
+        """Vacuums and analyses a table; only in a session of `autocommit`, since no transaction may do it."""
+        # The table's name is no parameter, so this cannot be a named query.
+        with self._driver.cursor() as cursor:
+            cursor.execute(sql.SQL("vacuum (analyze) {}").format(sql.Identifier(table)))
 
 
 class Database:
