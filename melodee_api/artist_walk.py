@@ -8,8 +8,8 @@ from itertools import groupby, takewhile
 from typing import Generic, TypeVar
 
 from melodee.database import AsyncDatabase
-from melodee_api.description import Many, Pieces
-from melodee_api.responses import Artist, ArtistID3, Child
+from melodee.subsonic.description import Many, Pieces
+from melodee.subsonic.responses import Artist, ArtistID3, Child
 from melodee_api.view import BATCH, Fetch, View
 
 A = TypeVar("A", Artist, ArtistID3, Child)

@@ -27,8 +27,8 @@ from litestar.connection import Request
 from litestar.types import ASGIApp
 
 from melodee.database import AsyncDatabase
+from melodee.subsonic.envelope import Answer
 from melodee_api.accounts import Account, Role
-from melodee_api.envelope import Answer
 from melodee_api.errors import NotAllowed
 from melodee_api.params import Params
 from melodee_api.services import Services

@@ -10,11 +10,11 @@ from typing import Any, cast
 from litestar.connection import Request
 from litestar.types import ASGIApp, HTTPResponseStartEvent, HTTPScope, Message, Receive, Scope, Send
 
+from melodee.subsonic.description import Body
+from melodee.subsonic.envelope import Answer, Envelope, Format, is_callback, is_streamed
 from melodee_api.auth import Authenticator
 from melodee_api.departure import watch
-from melodee_api.description import Body
 from melodee_api.endpoint import Call, Endpoint
-from melodee_api.envelope import Answer, Envelope, Format, is_callback, is_streamed
 from melodee_api.errors import (
     InvalidParameter,
     MissingParameter,

@@ -9,11 +9,11 @@ from typing import TypeVar
 
 from melodee.database import AsyncDatabase, AsyncSession, Row
 from melodee.ids import Kind
-from melodee_api.children import album_child, album_id3, artist_child, artist_id3, folder_artist, song_child
-from melodee_api.description import Body, Many, Pieces
+from melodee.subsonic.children import album_child, album_id3, artist_child, artist_id3, folder_artist, song_child
+from melodee.subsonic.description import Body, Many, Pieces
+from melodee.subsonic.responses import AlbumID3, Artist, ArtistID3, Child
 from melodee_api.endpoint import Call
 from melodee_api.errors import NotFound
-from melodee_api.responses import AlbumID3, Artist, ArtistID3, Child
 
 B = TypeVar("B", bound=Body)
 Fetch = Callable[[AsyncSession, Sequence[int]], Awaitable[list[B]]]

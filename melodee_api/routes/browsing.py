@@ -2,20 +2,15 @@
 
 from melodee.database import AsyncSession
 from melodee.ids import Kind, kind_of
-from melodee.text import IGNORED_ARTICLES
-from melodee_api import artist_walk
-from melodee_api.children import (
+from melodee.subsonic.children import (
     album_fields,
     artist_fields,
     cover_of_album,
     cover_of_artist,
     song_child,
 )
-from melodee_api.description import Many, Pieces, timestamp_or_none
-from melodee_api.endpoint import Call, endpoint
-from melodee_api.errors import NotFound
-from melodee_api.params import INT64
-from melodee_api.responses import (
+from melodee.subsonic.description import Many, Pieces, timestamp_or_none
+from melodee.subsonic.responses import (
     AlbumID3WithSongs,
     Artist,
     ArtistID3,
@@ -31,6 +26,11 @@ from melodee_api.responses import (
     MusicFolder,
     MusicFolders,
 )
+from melodee.text import IGNORED_ARTICLES
+from melodee_api import artist_walk
+from melodee_api.endpoint import Call, endpoint
+from melodee_api.errors import NotFound
+from melodee_api.params import INT64
 from melodee_api.view import View, folders_of, many, view_of
 
 

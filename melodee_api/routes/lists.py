@@ -3,11 +3,11 @@
 from enum import StrEnum
 
 from melodee.database import AsyncSession
+from melodee.subsonic.responses import AlbumList, AlbumList2, Songs, Starred, Starred2
 from melodee.text import fold
 from melodee_api.endpoint import Call, endpoint
 from melodee_api.params import INT64
 from melodee_api.random_choice import SongFilter, random_albums, random_songs
-from melodee_api.responses import AlbumList, AlbumList2, Songs, Starred, Starred2
 from melodee_api.view import View, many, view_of
 
 LONGEST_LIST = 500

@@ -10,9 +10,9 @@ from melodee.database import AsyncSession, Row
 from melodee.errors import MelodeeError
 from melodee.file_errors import UnsafePath
 from melodee.ids import Kind, kind_of
+from melodee.subsonic.children import seconds
 from melodee.volume_path import VolumePath
 from melodee_api.accounts import Role
-from melodee_api.children import seconds
 from melodee_api.covers import WEBP, Cover
 from melodee_api.endpoint import BINARY, Call, endpoint
 from melodee_api.errors import MissingPicture, NotFound

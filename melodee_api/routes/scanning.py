@@ -1,9 +1,9 @@
 """Whether intake is at work, and asking it to look: a row that the inbound sensor takes up."""
 
 from melodee.database import AsyncDatabase
-from melodee_api.description import timestamp_or_none
+from melodee.subsonic.description import timestamp_or_none
+from melodee.subsonic.responses import ScanStatus
 from melodee_api.endpoint import Call, endpoint
-from melodee_api.responses import ScanStatus
 
 
 @endpoint("getScanStatus", "scanStatus")

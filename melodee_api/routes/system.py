@@ -1,8 +1,8 @@
 """What a client asks first: whether anybody is there, and what this server can do."""
 
+from melodee.subsonic.responses import License, OpenSubsonicExtension, TokenInfo
 from melodee_api.endpoint import Call, endpoint
 from melodee_api.errors import MissingParameter
-from melodee_api.responses import License, OpenSubsonicExtension, TokenInfo
 
 EXTENSIONS = {
     "apiKeyAuthentication": [1],

@@ -1,9 +1,9 @@
 """Accounts, as players see them."""
 
+from melodee.subsonic.responses import User
 from melodee_api.accounts import Account, Role
 from melodee_api.endpoint import Call, endpoint
 from melodee_api.errors import NotFound
-from melodee_api.responses import User
 from melodee_api.view import folders_of
 
 

@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from melodee import __version__
-from melodee_api.description import ELEMENT, TEXT, Added, Body, Named, Pieces, timestamp, timestamp_or_none
-from melodee_api.envelope import PIECE, Answer, Envelope, Format, is_callback, is_streamed
-from melodee_api.responses import (
+from melodee.subsonic.description import ELEMENT, TEXT, Added, Body, Named, Pieces, timestamp, timestamp_or_none
+from melodee.subsonic.envelope import PIECE, Answer, Envelope, Format, is_callback, is_streamed
+from melodee.subsonic.responses import (
     AlbumID3WithSongs,
     Artist,
     ArtistReference,
@@ -297,7 +297,7 @@ def test_a_long_answer_is_sent_in_pieces_of_bounded_size_and_read_as_it_goes():
 
 def test_a_large_list_that_is_whole_is_not_searched_for_pieces(monkeypatch):
     seen: list[object] = []
-    monkeypatch.setattr("melodee_api.envelope.is_streamed", seen.append)
+    monkeypatch.setattr("melodee.subsonic.envelope.is_streamed", seen.append)
 
     assert is_streamed(Songs(song=[song()] * 500)) is False
     assert seen == []

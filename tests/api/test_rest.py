@@ -13,15 +13,15 @@ import pytest
 from litestar.testing import TestClient
 from lxml import etree
 
+from melodee.subsonic.description import Pieces
+from melodee.subsonic.responses import Child, Genres, SearchResult3, Songs
 from melodee_api.accounts import Account, Role
 from melodee_api.app import create_app, endpoints, tidy_path
 from melodee_api.auth import FailureLimit
-from melodee_api.description import Pieces
 from melodee_api.endpoint import BINARY, Call, endpoint
 from melodee_api.errors import NotFound
 from melodee_api.params import Params, parse_pairs
 from melodee_api.ranges import FileResponse
-from melodee_api.responses import Child, Genres, SearchResult3, Songs
 from melodee_api.rest import LONGEST_BODY, choose_envelope
 from melodee_api.routes import system
 from melodee_api.services import Services

@@ -9,9 +9,9 @@ import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from melodee_api.description import Body, describe, timestamp
-from melodee_api.envelope import Envelope, Format
-from melodee_api.responses import AlbumID3WithSongs, ArtistReference, Child, Contributor, ItemGenre, ReplayGain
+from melodee.subsonic.description import Body, describe, timestamp
+from melodee.subsonic.envelope import Envelope, Format
+from melodee.subsonic.responses import AlbumID3WithSongs, ArtistReference, Child, Contributor, ItemGenre, ReplayGain
 
 SONGS = 50
 MOMENT = timestamp(datetime(2026, 11, 22, 10, 15, tzinfo=UTC))

@@ -1,4 +1,4 @@
-"""Every response of the API, described once; JSON, JSONP and XML are written from it (`melodee_api.envelope`).
+"""Every response of the API, described once; JSON, JSONP and XML are written from it (`melodee.subsonic.envelope`).
 
 Names are Subsonic's, in Python's spelling: `music_brainz_id` is `musicBrainzId` on the wire. Ids are strings: write
 `str(row.id)`. Dates come from `timestamp`. Durations are seconds, sizes bytes, bit rates kbps, gains dB.
@@ -9,14 +9,14 @@ from typing import Annotated, Literal
 
 from msgspec import field
 
-from melodee_api.description import TEXT, Added, AddedList, Body, Many, Timestamp, empty
+from melodee.subsonic.description import TEXT, Added, AddedList, Body, Many, Timestamp, empty
 
 ExplicitStatus = Literal["explicit", "clean", ""]
 MediaType = Literal["song", "album", "artist"]
 
 
 class Error(Body, kw_only=True):
-    """Why a request failed; `melodee_api.errors` has the codes."""
+    """Why a request failed, by one of Subsonic's codes."""
 
     code: int
     message: str

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from typing import Any, Literal, cast
 
 from melodee.database import Row
-from melodee_api.description import timestamp, timestamp_or_none
-from melodee_api.responses import (
+from melodee.subsonic.description import timestamp, timestamp_or_none
+from melodee.subsonic.responses import (
     AlbumID3,
     Artist,
     ArtistID3,

@@ -9,8 +9,8 @@ from typing import Any
 
 import msgspec
 
-from melodee_api.description import Body, Field, Many, batches, can_stream, describe
-from melodee_api.xml_writer import without_noncharacters
+from melodee.subsonic.description import Body, Field, Many, batches, can_stream, describe
+from melodee.subsonic.xml_writer import without_noncharacters
 
 _encoder = msgspec.json.Encoder()
 

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from functools import cache
 from typing import Any
 
-from melodee_api.description import Body, Field, Form, batches, can_stream, describe
+from melodee.subsonic.description import Body, Field, Form, batches, can_stream, describe
 
 Append = Callable[[str], None]
 Writer = Callable[[Any, str, Append], None]

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from melodee import __version__
-from melodee_api import json_writer, xml_writer
-from melodee_api.description import Body, Pieces, can_stream, describe
-from melodee_api.responses import Error
+from melodee.subsonic import json_writer, xml_writer
+from melodee.subsonic.description import Body, Pieces, can_stream, describe
+from melodee.subsonic.responses import Error
 
 API_VERSION = "1.16.1"
 SERVER_TYPE = "melodee"
