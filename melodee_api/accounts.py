@@ -10,7 +10,8 @@ from enum import StrEnum
 from typing import Protocol
 
 from melodee.accounts import LONGEST_NAME, key_digest, name_key
-from melodee.database import AsyncDatabase, Row
+from melodee.async_database import AsyncDatabase
+from melodee.database import Row
 from melodee.errors import MelodeeError
 from melodee.token_secrets import TokenSecrets
 

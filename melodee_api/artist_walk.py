@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, Callable
 from itertools import groupby, takewhile
 from typing import Generic, TypeVar
 
-from melodee.database import AsyncDatabase
+from melodee.async_database import AsyncDatabase
 from melodee.subsonic.description import Many, Pieces
 from melodee.subsonic.responses import Artist, ArtistID3, Child
 from melodee_api.view import BATCH, Fetch, View

@@ -26,7 +26,7 @@ from typing import Any
 from litestar.connection import Request
 from litestar.types import ASGIApp
 
-from melodee.database import AsyncDatabase
+from melodee.async_database import AsyncDatabase
 from melodee.subsonic.envelope import Answer
 from melodee_api.accounts import Account, Role
 from melodee_api.errors import NotAllowed

@@ -6,7 +6,7 @@ walk in pages neither misses nor repeats anything.
 
 from collections.abc import AsyncGenerator
 
-from melodee.database import AsyncDatabase, AsyncSession
+from melodee.async_database import AsyncDatabase, AsyncSession
 from melodee.subsonic.description import Many, Pieces
 from melodee_api.view import BATCH, B, Fetch, View
 

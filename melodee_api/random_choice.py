@@ -10,7 +10,7 @@ import random
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
 
-from melodee.database import AsyncSession
+from melodee.async_database import AsyncSession
 from melodee_api.view import View
 
 KEYS = 1 << 31

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import psycopg
 from sqlalchemy.exc import SQLAlchemyError
 
-from melodee.database import AsyncDatabase
+from melodee.async_database import AsyncDatabase
 from melodee.settings import DatabaseSettings, DataDirectory
 from melodee.token_secrets import TokenSecrets
 from melodee_api.accounts import Accounts, DatabaseAccounts

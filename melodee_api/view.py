@@ -7,7 +7,8 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Seque
 from dataclasses import dataclass
 from typing import TypeVar
 
-from melodee.database import AsyncDatabase, AsyncSession, Row
+from melodee.async_database import AsyncDatabase, AsyncSession
+from melodee.database import Row
 from melodee.ids import Kind
 from melodee.subsonic.children import album_child, album_id3, artist_child, artist_id3, folder_artist, song_child
 from melodee.subsonic.description import Body, Many, Pieces

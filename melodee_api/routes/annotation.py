@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
-from melodee.database import AsyncSession
+from melodee.async_database import AsyncSession
 from melodee.ids import Kind, kind_of
 from melodee_api.endpoint import Call, endpoint
 from melodee_api.errors import InvalidParameter, MissingParameter, NotFound

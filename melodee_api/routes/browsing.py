@@ -1,6 +1,6 @@
 """Browsing: by tags (artists, albums, songs, genres), and by folders, which are music folders, artists and albums."""
 
-from melodee.database import AsyncSession
+from melodee.async_database import AsyncSession
 from melodee.ids import Kind, kind_of
 from melodee.subsonic.children import (
     album_fields,

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from melodee.database import AsyncSession
+from melodee.async_database import AsyncSession
 from melodee.subsonic.responses import AlbumList, AlbumList2, Songs, Starred, Starred2
 from melodee.text import fold
 from melodee_api.endpoint import Call, endpoint

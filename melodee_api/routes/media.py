@@ -5,8 +5,9 @@ import os
 import re
 from pathlib import Path
 
+from melodee.async_database import AsyncSession
 from melodee.cover_art import Placeholder
-from melodee.database import AsyncSession, Row
+from melodee.database import Row
 from melodee.errors import MelodeeError
 from melodee.file_errors import UnsafePath
 from melodee.ids import Kind, kind_of

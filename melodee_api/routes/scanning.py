@@ -1,6 +1,6 @@
 """Whether intake is at work, and asking it to look: a row that the inbound sensor takes up."""
 
-from melodee.database import AsyncDatabase
+from melodee.async_database import AsyncDatabase
 from melodee.subsonic.description import timestamp_or_none
 from melodee.subsonic.responses import ScanStatus
 from melodee_api.endpoint import Call, endpoint

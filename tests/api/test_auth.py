@@ -8,7 +8,8 @@ import pytest
 from argon2 import PasswordHasher
 
 from melodee.accounts import add_account, make_api_key, password_matches, set_password
-from melodee.database import AsyncDatabase, Database
+from melodee.async_database import AsyncDatabase
+from melodee.database import Database
 from melodee.token_secrets import TokenSecrets
 from melodee_api import auth
 from melodee_api.accounts import Account, DatabaseAccounts, Role
