@@ -6,17 +6,29 @@ from melodee_assets.catalogue import catalogue
 from melodee_assets.checks import no_items_left_failed
 from melodee_assets.executor import living_executor
 from melodee_assets.intake import discovered_releases, inbound_files, published_releases, staged_releases
-from melodee_assets.jobs import intake, upkeep
+from melodee_assets.jobs import intake, leaf_upkeep, upkeep
 from melodee_assets.resources import database
 from melodee_assets.schedules import daily_upkeep
-from melodee_assets.sensors import inbound_sensor
+from melodee_assets.sensors import inbound_sensor, leaf_sensor, upkeep_sensor
+from melodee_assets.upkeep import artist_snapshots, leaves, list_places, search_tiers, vocabulary
 
 defs = dg.Definitions(
-    assets=[inbound_files, discovered_releases, staged_releases, published_releases, catalogue],
+    assets=[
+        inbound_files,
+        discovered_releases,
+        staged_releases,
+        published_releases,
+        catalogue,
+        list_places,
+        search_tiers,
+        vocabulary,
+        artist_snapshots,
+        leaves,
+    ],
     asset_checks=[no_items_left_failed],
-    jobs=[intake, upkeep],
+    jobs=[intake, upkeep, leaf_upkeep],
     schedules=[daily_upkeep],
-    sensors=[inbound_sensor],
+    sensors=[inbound_sensor, upkeep_sensor, leaf_sensor],
     resources={"database": database},
     executor=living_executor,
 )

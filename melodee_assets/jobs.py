@@ -5,6 +5,7 @@ import dagster as dg
 from melodee_assets.catalogue import catalogue
 from melodee_assets.checks import no_items_left_failed
 from melodee_assets.intake import discovered_releases, published_releases, staged_releases
+from melodee_assets.upkeep import artist_snapshots, leaves, list_places, search_tiers, vocabulary
 
 intake = dg.define_asset_job(
     "intake",
@@ -15,6 +16,13 @@ intake = dg.define_asset_job(
 
 upkeep = dg.define_asset_job(
     "upkeep",
-    selection=dg.AssetSelection.assets(catalogue) | dg.AssetSelection.checks(no_items_left_failed),
-    description="What every batch does for the catalogue, for days on which nothing comes in.",
+    selection=dg.AssetSelection.assets(catalogue, list_places, search_tiers, vocabulary, artist_snapshots)
+    | dg.AssetSelection.checks(no_items_left_failed),
+    description="What is kept beside the catalogue, brought up to date; of these the sensor asks for what is due.",
+)
+
+leaf_upkeep = dg.define_asset_job(
+    "leaf_upkeep",
+    selection=dg.AssetSelection.assets(leaves),
+    description="One leaf of the catalogue vacuumed and analysed, when it is full or much of it has changed.",
 )

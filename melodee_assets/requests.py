@@ -1,4 +1,4 @@
-"""Which batches want a run: the rows of the database beside the runs that Dagster knows.
+"""Which runs are wanted, and which are there: of batches, the rows of the database beside the runs that Dagster knows.
 
 A batch that was planned wants a run. So does one that is not finished although its last run has ended: what all its
 items need was away for longer than the retry policy waits, or its process died once too often. It blocks its folders
@@ -35,6 +35,12 @@ RUN_KEY_TAG = "dagster/run_key"
 WILL_RETRY_TAG = "dagster/will_retry"
 AUTO_RETRY_TAG = "dagster/auto_retry_run_id"
 
+_UNFINISHED = frozenset(dg.DagsterRunStatus) - {
+    dg.DagsterRunStatus.SUCCESS,
+    dg.DagsterRunStatus.FAILURE,
+    dg.DagsterRunStatus.CANCELED,
+}
+
 
 @dataclass
 class Requests:
@@ -59,6 +65,12 @@ class Requests:
             if number
         ]
         return ", ".join(parts)
+
+
+def is_under_way(instance: dg.DagsterInstance, job: str) -> bool:
+    """Whether a run of the job is queued or at work."""
+    unfinished = dg.RunsFilter(job_name=job, statuses=list(_UNFINISHED))
+    return bool(instance.get_run_ids(unfinished, limit=1))
 
 
 def requests_for_runs(database: Database, instance: dg.DagsterInstance, now: datetime | None = None) -> Requests:

@@ -1,4 +1,4 @@
-"""What starts intake by itself.
+"""What starts intake and upkeep by itself.
 
 A tick may take 60 seconds and usually takes a few hundredths: it looks at the top entries of the inbound volumes that
 may have changed, never at a whole tree, and asks for runs of the batches that the database says are planned. Asking is
@@ -7,11 +7,13 @@ derived from rows, not from what this tick has found, because a tick that is cut
 
 import dagster as dg
 
+from melodee.catalogue import upkeep as kinds
+from melodee.catalogue.leaf_care import leaf_keys, leaves_to_care_for
 from melodee.database import Database
 from melodee.intake.plan import plan_batches
-from melodee_assets.jobs import intake
-from melodee_assets.partitions import batches
-from melodee_assets.requests import requests_for_runs
+from melodee_assets.jobs import intake, leaf_upkeep, upkeep
+from melodee_assets.partitions import batches, leaves
+from melodee_assets.requests import is_under_way, requests_for_runs
 
 
 @dg.sensor(
@@ -32,3 +34,35 @@ def inbound_sensor(context: dg.SensorEvaluationContext, database: dg.ResourcePar
         return dg.SensorResult(skip_reason="; ".join(filter(None, (str(looked), str(requests)))))
     keys = [str(request.partition_key) for request in requests.wanted]
     return dg.SensorResult(run_requests=requests.wanted, dynamic_partitions_requests=[batches.build_add_request(keys)])
+
+
+@dg.sensor(job=upkeep, minimum_interval_seconds=4, default_status=dg.DefaultSensorStatus.RUNNING)
+def upkeep_sensor(
+    context: dg.SensorEvaluationContext, database: dg.ResourceParam[Database]
+) -> dg.SensorResult | dg.SkipReason:
+    """Watches the catalogue: what is kept beside it and has not seen its last change is brought up to date.
+
+    Each kind rests between two runs, for ten times as long as it took. Switched off, new songs play and are found as
+    ever; the index of artists of a large library, and corrections of misspelt searches, stay as they are.
+    """
+    due = kinds.due(database)
+    if not due:
+        return dg.SkipReason("everything has seen the catalogue's last change, or rests")
+    if is_under_way(context.instance, upkeep.name):
+        return dg.SkipReason(f"a run is under way; after it: {', '.join(due)}")
+    return dg.SensorResult(run_requests=[dg.RunRequest(asset_selection=[dg.AssetKey(name) for name in due])])
+
+
+@dg.sensor(job=leaf_upkeep, minimum_interval_seconds=60, default_status=dg.DefaultSensorStatus.RUNNING)
+def leaf_sensor(context: dg.SensorEvaluationContext, database: dg.ResourceParam[Database]) -> dg.SensorResult:
+    """Watches the leaves: each new one becomes a partition, each that was filled or has changed much gets a run."""
+    every = leaf_keys(database)
+    there = set(context.instance.get_dynamic_partitions(leaves.name or ""))
+    new = [leaf.key for leaf in every if leaf.key not in there]
+    wanted = leaves_to_care_for(database) if not is_under_way(context.instance, leaf_upkeep.name) else set[int]()
+    first = [leaf.key for leaf in every if leaf.number in wanted][:1]
+    return dg.SensorResult(
+        run_requests=[dg.RunRequest(partition_key=key) for key in first],
+        dynamic_partitions_requests=[leaves.build_add_request(new)] if new else [],
+        skip_reason=None if first else f"{len(every)} leaves, none of which wants anything",
+    )

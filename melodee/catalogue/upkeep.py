@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from melodee.catalogue.leaves import keep_leaves
 from melodee.database import Database
 
 Report = Callable[[str], object]
@@ -30,23 +29,27 @@ class Upkeep:
 
     name: str
     work: Callable[[Database, Report], Kept]
+    least_songs: int
+    """Songs from which on it is worth a run of its own; a smaller library does without."""
     rest: float
     """Seconds from one run to the next at least. What takes long rests for ten times as long, so that upkeep never
     takes more than a tenth of a processor, however often the catalogue changes."""
 
 
-def _leaves(database: Database, report: Report) -> Kept:
-    return keep_leaves(database, report=report)
-
-
-KINDS: Mapping[str, Upkeep] = {kind.name: kind for kind in (Upkeep("leaves", _leaves, rest=60),)}
-"""All kinds, in the order in which a fresh catalogue wants them."""
+KINDS: Mapping[str, Upkeep] = {kind.name: kind for kind in ()}
+"""All kinds, in the order in which a fresh catalogue wants them. Dagster's assets have the same names."""
 
 
 def due(database: Database) -> list[str]:
     """Names of the kinds that have not seen the catalogue's last change and have rested."""
+    kinds = KINDS.values()
     with database.autocommit() as db:
-        rows = db.rows("upkeep_due", names=list(KINDS), leasts=[kind.rest for kind in KINDS.values()])
+        rows = db.rows(
+            "upkeep_due",
+            names=list(KINDS),
+            rests=[kind.rest for kind in kinds],
+            least_songs=[kind.least_songs for kind in kinds],
+        )
     return [row.name for row in rows]
 
 

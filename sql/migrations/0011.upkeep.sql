@@ -10,3 +10,6 @@ create table upkeep_task (
 comment on table upkeep_task is
     'When each kind of upkeep last ran and for how long; reflects is the change of the catalogue (catalogue_total) that '
     'it has seen: what came later is not in it yet.';
+
+alter table leaf add column cared_at timestamptz;
+comment on column leaf.cared_at is 'When upkeep last vacuumed and checked the leaf; null: never since it was filled.';

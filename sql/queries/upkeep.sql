@@ -1,13 +1,14 @@
 -- upkeep_due
--- Kinds of upkeep that have not seen the catalogue's last change and have rested since they last ran: for `least`
+-- Kinds of upkeep that have not seen the catalogue's last change and have rested since they last ran: for so many
 -- seconds, or ten times as long as they took. One that was begun and not finished may be at work, so it rests as well.
 select t.name
-from unnest(%(names)s::text[], %(leasts)s::float8[]) as t (name, least)
+from unnest(%(names)s::text[], %(rests)s::float8[], %(least_songs)s::bigint[]) as t (name, rest, least_songs)
 cross join catalogue_total as c
 left join upkeep_task as u on u.name = t.name
-where c.changed_at > coalesce(u.reflects, '-infinity')
+where c.songs >= t.least_songs
+    and c.changed_at > coalesce(u.reflects, '-infinity')
     and greatest(u.began_at, u.finished_at, '-infinity')
-        < now() - greatest(t.least, 10 * coalesce(u.seconds, 0)) * interval '1 second'
+        < now() - greatest(t.rest, 10 * coalesce(u.seconds, 0)) * interval '1 second'
 order by t.name;
 
 -- begin_upkeep

@@ -55,7 +55,7 @@ def test_every_asset_explains_itself() -> None:
 
 def test_what_runs_by_itself_is_switched_on() -> None:
     repository = defs.get_repository_def()
-    assert [sensor.default_status for sensor in repository.sensor_defs] == [dg.DefaultSensorStatus.RUNNING]
+    assert {sensor.default_status for sensor in repository.sensor_defs} == {dg.DefaultSensorStatus.RUNNING}
     assert {schedule.default_status for schedule in repository.schedule_defs} == {dg.DefaultScheduleStatus.RUNNING}
 
 

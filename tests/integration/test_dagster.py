@@ -44,8 +44,8 @@ class World:
         wait_until(lambda: all(run.is_finished for run in self.runs()), 60, "all runs to end")
 
     def runs(self) -> list[dg.DagsterRun]:
-        """Newest first."""
-        return list(self.instance.get_runs())
+        """Newest first; without those of upkeep, which come when they are due."""
+        return [run for run in self.instance.get_runs() if run.job_name not in ("upkeep", "leaf_upkeep")]
 
     def steps_started(self, run: dg.DagsterRun) -> list[str | None]:
         records = self.instance.all_logs(run.run_id, of_type=dg.DagsterEventType.STEP_START)
@@ -144,6 +144,22 @@ def test_a_cancelled_run_stays_cancelled_and_a_backfill_finishes_its_batch(world
     )
     assert answer["launchPartitionBackfill"]["__typename"] == "LaunchBackfillSuccess", answer
     world.wait_for_songs("Zvezda")
+
+
+def test_leaves_of_the_catalogue_are_partitions_that_a_backfill_takes(world: World) -> None:
+    (key,) = wait_until(lambda: world.instance.get_dynamic_partitions("leaves"), 120, "the first leaf's partition")
+
+    answer = world.parts.graphql(
+        """mutation($backfill: LaunchBackfillParams!) {
+            launchPartitionBackfill(backfillParams: $backfill) { __typename ... on PythonError { message } }
+        }""",
+        backfill={"partitionNames": [key], "assetSelection": [{"path": ["leaves"]}]},
+    )
+
+    assert answer["launchPartitionBackfill"]["__typename"] == "LaunchBackfillSuccess", answer
+    leaves = dg.AssetKey("leaves")
+    wait_until(lambda: world.instance.get_materialized_partitions(leaves) == {key}, 120, "the leaf to be looked after")
+    assert key.endswith(".0001")
 
 
 def test_nothing_is_written_beside_dagster_yaml(world: World) -> None:

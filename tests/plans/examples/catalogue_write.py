@@ -95,5 +95,9 @@ def examples(ids: Ids) -> dict[str, Example]:
         # It reads statistics for each leaf; the catalogue has just been analysed, so it has nothing to do.
         "analyze_grown_leaves": Example(buffers=3000),
         "leaf_summary": Example(scans=LEAVES, rows=1),
+        "leaves": Example(scans=LEAVES, rows=10),
+        "leaves_to_care_for": Example(buffers=3000, scans=LEAVES),
+        "leaf_state": Example({"leaf": 1}, buffers=200, scans=LEAVES, rows=1),
+        "note_care": Example({"leaf": 1}, scans=LEAVES),
         "catalogue_totals": Example(scans=TOTAL, rows=1),
     }  # fmt: skip
