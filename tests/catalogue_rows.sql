@@ -190,7 +190,7 @@ join song_annotation as a on a.account_id = p.account_id and (hashint8(a.song_id
 
 insert into batch (key, volume_id, state, finished_at)
 select '20261101T000000-' || lpad(number::text, 3, '0'), %(inbound)s, 'finished', now()
-from generate_series(1, (select max(number) / 100 + 1 from made)) as number;
+from generate_series(1, (select least(max(number) / 100 + 1, 999) from made)) as number;
 insert into batch (key, volume_id) values ('20261102T000000-001', %(inbound)s);
 insert into batch_entry (batch, path)
 select b.key, convert_to('drop/' || step, 'UTF8') from batch as b cross join generate_series(1, 20) as step;
@@ -204,7 +204,7 @@ select 'admin', now(), now() from generate_series(1, 1000);
 insert into scan_request_batch (scan_request_id, batch) select 1 + step, key from batch cross join generate_series(0, 9) as step;
 
 insert into release (batch, key, volume_id, root, state, artist, album, description, album_id)
-select '20261101T000000-' || lpad((number / 100 + 1)::text, 3, '0'), 'release ' || number, %(inbound)s,
+select '20261101T000000-' || lpad(least(number / 100 + 1, 999)::text, 3, '0'), 'release ' || number, %(inbound)s,
     convert_to('drop/' || number, 'UTF8'), 'published', 'Artist', 'Album', '{}', id
 from made order by number;
 insert into release (batch, key, volume_id, root, state, artist, album, description)
