@@ -133,6 +133,19 @@ def query_terms(text: str) -> list[str]:
     return list(dict.fromkeys(terms[:MAX_QUERY_TERMS][::-1]))[::-1] or _symbols(folded)
 
 
+def comparable(text: str) -> str:
+    """The form in which a whole name is compared with what was typed: folded, letters, marks and digits alone.
+
+    `AC/DC`, `ac dc` and `acdc` are equal, and so are `Guns N’ Roses` and `guns n roses`. A text of punctuation alone
+    stays as it is folded.
+    """
+    folded = fold(text)
+    if folded.isalnum():
+        return folded
+    kept = folded.translate(_KINDS).replace(_APOSTROPHE, "").replace(_PUNCTUATION, "")
+    return "".join(kept.split()) or folded
+
+
 def _lexemes(word: str, *, characters: bool) -> Iterable[str]:
     if word.isascii():
         if word:

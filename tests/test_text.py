@@ -284,6 +284,27 @@ def test_clean_text_is_short_composed_and_stable(value, limit, multiline):
 
 
 @pytest.mark.parametrize(
+    ("name", "typed"),
+    [
+        ("AC/DC", "ac dc"), ("AC/DC", "acdc"), ("Guns N’ Roses", "guns n roses"), ("P!nk", "pnk"), ("4'33\"", "433"),
+        ("Let It Be", "LET IT BE*"), ("さくら さくら", "さくらさくら"), ("Ænima", "aenima"), ("R.E.M.", "rem"),
+    ],
+)  # fmt: skip
+def test_names_are_compared_without_punctuation_and_blanks(name, typed):
+    assert text.comparable(name) == text.comparable(typed)
+
+
+def test_a_name_of_punctuation_alone_is_compared_as_it_is():
+    assert text.comparable("!!!") == "!!!"
+    assert text.comparable("÷") != text.comparable("×")
+
+
+@given(ANY_TEXT)
+def test_what_is_compared_stays_as_it_is_when_it_is_made_again(value):
+    assert text.comparable(text.comparable(value)) == text.comparable(value)
+
+
+@pytest.mark.parametrize(
     ("path", "shown"),
     [
         ("Artist/Älbum 😀/01.flac", "Artist/Älbum 😀/01.flac"),

@@ -9,7 +9,7 @@ from melodee.audio.formats import content_type_of
 from melodee.audio.track import Track
 from melodee.catalogue.artists import Artist
 from melodee.catalogue.release import Credit, ReleaseDescription, pair_credits
-from melodee.text import fold, search_terms, sort_name
+from melodee.text import comparable, fold, search_terms, sort_name
 
 
 class Picture(NamedTuple):
@@ -108,7 +108,7 @@ def album_row(album: NewAlbum, names: Names, cover: int | None) -> dict[str, Any
         "song_count": len(album.songs),
         "duration_ms": sum(song.track.duration_ms for song in album.songs),
         "size_bytes": sum(sizes),
-        "search_name": fold(description.album),
+        "search_name": comparable(description.album),
         "terms": _terms(description.album, description.display_artist),
     }
 
@@ -170,7 +170,7 @@ def song_row(album: NewAlbum, song: NewSong, number: int, names: Names, cover: i
         "cover_id": cover,
         "tags": track.raw | ({"copyright": [track.copyright]} if track.copyright else {}),
         "lyrics": track.lyrics,
-        "search_name": fold(track.title),
+        "search_name": comparable(track.title),
         "terms": _terms(track.title, display),
     }
 

@@ -14,7 +14,7 @@ from psycopg.types.json import Jsonb
 from melodee.catalogue.rows import Names, NewAlbum, album_row, song_row
 from melodee.database import Database, Session
 from melodee.ids import SLOTS, album_id
-from melodee.text import fold, search_terms
+from melodee.text import comparable, fold, search_terms
 
 _LRC_STAMP = re.compile(r"^\s*\[\d{1,3}:\d{2}(?:[.:]\d{1,3})?\]", re.MULTILINE)
 
@@ -140,7 +140,7 @@ def _show_artists(
             "id": artist.id,
             "index_letter": artist.index_letter,
             "sort_name": artist.sort_name,
-            "search_name": fold(artist.name),
+            "search_name": comparable(artist.name),
             "terms": search_terms(artist.name),
         }
         for artist in (by_id[number] for number in sorted(roles))

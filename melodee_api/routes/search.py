@@ -6,7 +6,7 @@ import psycopg
 
 from melodee.subsonic.description import Many
 from melodee.subsonic.responses import SearchResult3
-from melodee.text import fold, query_terms, tsquery
+from melodee.text import comparable, query_terms, tsquery
 from melodee_api.endpoint import Call, endpoint
 from melodee_api.library_walk import walk
 from melodee_api.params import INT64
@@ -28,7 +28,7 @@ async def search_3(call: Call) -> SearchResult3:
     terms = tsquery(query_terms(text))
     async with call.database.read() as db:
         view = await view_of(call, db)
-    search = _Search(call, view, terms, fold(text).strip('"* '))
+    search = _Search(call, view, terms, comparable(text))
     return SearchResult3(
         artist=await search.find("artist", view.artists),
         album=await search.find("album", view.albums),
