@@ -5,7 +5,10 @@ read from that what a server supports; what Subsonic 1.16.1 has is left out when
 """
 
 from collections.abc import Sequence
-from typing import Any, Literal, cast
+from functools import lru_cache
+from typing import Any, Literal, NamedTuple, cast
+
+import msgspec
 
 from melodee.database import Row
 from melodee.subsonic.description import timestamp, timestamp_or_none
@@ -27,9 +30,6 @@ from melodee.subsonic.responses import (
 
 Explicit = Literal["explicit", "clean", ""]
 
-_NAMED_BY_FIELDS = frozenset({"artist", "albumartist"})
-"""Roles that have lists of their own and are not repeated among the contributors."""
-
 
 def cover_of_album(album: int) -> str:
     """The cover id that an album and all its songs share, so that clients fetch one picture for them."""
@@ -43,24 +43,24 @@ def cover_of_artist(artist: int) -> str:
 
 def song_child(row: Row) -> Child:
     """A row of `songs_by_id`."""
-    cover = cover_of_album(row.album_id)
+    album, credited, genres = str(row.album_id), _credits(row.credits), row.genres
     return Child(
         id=str(row.id),
-        parent=str(row.album_id),
+        parent=album,
         is_dir=False,
         title=row.title,
         album=row.album,
         artist=row.display_artist,
         track=row.track_number,
         year=row.year,
-        genre=_first(row.genres),
-        cover_art=cover,
+        genre=_first(genres),
+        cover_art=cover_of_album(row.album_id),
         size=row.size_bytes,
         content_type=row.content_type,
         suffix=row.suffix,
         duration=seconds(row.duration_ms),
         bit_rate=row.bit_rate,
-        path=bytes(row.path).decode("utf-8", "replace"),
+        path=row.path.decode("utf-8", "replace"),
         is_video=False,
         user_rating=row.rating,
         average_rating=_average(row.average),
@@ -68,7 +68,7 @@ def song_child(row: Row) -> Child:
         disc_number=row.disc_number,
         created=timestamp(row.created_at),
         starred=timestamp_or_none(row.starred_at),
-        album_id=str(row.album_id),
+        album_id=album,
         artist_id=str(row.artist_id),
         type="music",
         media_type="song",
@@ -79,34 +79,35 @@ def song_child(row: Row) -> Child:
         bpm=row.bpm or 0,
         comment=row.comment or "",
         sort_name=row.sort_name,
-        music_brainz_id=_text(row.mbid),
+        music_brainz_id=row.mbid or "",
         display_artist=row.display_artist,
         display_album_artist=row.display_album_artist,
         display_composer=row.display_composer or "",
         explicit_status=_explicit(row.explicit),
         isrc=row.isrc,
-        genres=_genres(row.genres),
-        artists=_credited(row.credits, "artist"),
-        album_artists=_credited(row.credits, "albumartist"),
-        contributors=_contributors(row.credits),
+        genres=_genres(genres),
+        artists=credited.artists,
+        album_artists=credited.album_artists,
+        contributors=credited.contributors,
         moods=row.moods,
         groupings=row.groupings,
-        works=[Work(name=work["name"], music_brainz_id=work.get("mbid")) for work in row.works],
+        works=[Work(name=work["name"], music_brainz_id=work.get("mbid")) for work in _items(row.works)],
         movements=[
             Movement(name=movement["name"], number=movement.get("number"), count=movement.get("count"))
-            for movement in row.movements
+            for movement in _items(row.movements)
         ],
         replay_gain=ReplayGain(
-            track_gain=row.track_gain,
-            album_gain=row.album_gain,
-            track_peak=row.track_peak,
-            album_peak=row.album_peak,
+            track_gain=_decimal(row.track_gain),
+            album_gain=_decimal(row.album_gain),
+            track_peak=_decimal(row.track_peak),
+            album_peak=_decimal(row.album_peak),
         ),
     )
 
 
 def album_child(row: Row) -> Child:
     """A row of `albums_by_id` in the calls that walk folders: a directory with title, album and name alike."""
+    artists = _credits(row.credits).album_artists
     return Child(
         id=str(row.id),
         parent=str(row.artist_id),
@@ -131,13 +132,13 @@ def album_child(row: Row) -> Child:
         media_type="album",
         played=timestamp_or_none(row.played_at),
         sort_name=row.sort_name,
-        music_brainz_id=_text(row.mbid),
+        music_brainz_id=row.mbid or "",
         display_artist=row.display_artist,
         display_album_artist=row.display_artist,
         explicit_status=_explicit(row.explicit),
         genres=_genres(row.genres),
-        artists=_credited(row.credits, "albumartist"),
-        album_artists=_credited(row.credits, "albumartist"),
+        artists=artists,
+        album_artists=artists,
         moods=row.moods,
     )
 
@@ -160,17 +161,17 @@ def album_fields(row: Row) -> dict[str, Any]:
         "version": row.edition or "",
         "played": timestamp_or_none(row.played_at),
         "user_rating": row.rating,
-        "music_brainz_id": _text(row.mbid),
+        "music_brainz_id": row.mbid or "",
         "display_artist": row.display_artist,
         "sort_name": row.sort_name,
         "is_compilation": row.compilation,
         "explicit_status": _explicit(row.explicit),
         "record_labels": [RecordLabel(name=name) for name in row.labels],
         "genres": _genres(row.genres),
-        "artists": _credited(row.credits, "albumartist"),
+        "artists": _credits(row.credits).album_artists,
         "release_types": row.release_types,
         "moods": row.moods,
-        "disc_titles": [DiscTitle(disc=title["disc"], title=title["title"]) for title in row.disc_titles],
+        "disc_titles": [DiscTitle(disc=title["disc"], title=title["title"]) for title in _items(row.disc_titles)],
         "original_release_date": item_date(row.original_date),
         "release_date": item_date(row.release_date),
     }
@@ -190,7 +191,7 @@ def artist_fields(row: Row) -> dict[str, Any]:
         "album_count": row.album_count,
         "starred": timestamp_or_none(row.starred_at),
         "user_rating": row.rating,
-        "music_brainz_id": _text(row.mbid),
+        "music_brainz_id": row.mbid or "",
         "sort_name": row.sort_name,
         "disambiguation": row.disambiguation or "",
         "roles": row.roles,
@@ -230,13 +231,13 @@ def artist_child(row: Row) -> Child:
         name=row.name,
         media_type="artist",
         sort_name=row.sort_name,
-        music_brainz_id=_text(row.mbid),
+        music_brainz_id=row.mbid or "",
     )
 
 
 def seconds(milliseconds: int) -> int:
     """A duration as the API counts it; a sound that is there has at least one second."""
-    return max(round(milliseconds / 1000), min(milliseconds, 1))
+    return (milliseconds + 500) // 1000 or int(milliseconds > 0)
 
 
 def item_date(text: str | None) -> ItemDate:
@@ -247,36 +248,67 @@ def item_date(text: str | None) -> ItemDate:
     return ItemDate(**dict(zip(("year", "month", "day"), parts, strict=False)))
 
 
-def _credited(credits_: Sequence[dict[str, Any]], role: str) -> list[ArtistReference]:
-    return [ArtistReference(id=str(credit["id"]), name=credit["name"]) for credit in credits_ if credit["role"] == role]
+class _Credit(msgspec.Struct, gc=False):
+    """An item of the column `credits`."""
+
+    id: int
+    name: str
+    role: str
+    sub_role: str | None = None
 
 
-def _contributors(credits_: Sequence[dict[str, Any]]) -> list[Contributor]:
-    return [
-        Contributor(
-            role=credit["role"],
-            sub_role=credit.get("sub_role") or None,
-            artist=ArtistReference(id=str(credit["id"]), name=credit["name"]),
-        )
-        for credit in credits_
-        if credit["role"] not in _NAMED_BY_FIELDS
-    ]
+class _Credited(NamedTuple):
+    """Who made a song or an album, as the API shows them."""
+
+    artists: list[ArtistReference]
+    album_artists: list[ArtistReference]
+    contributors: list[Contributor]
+
+
+_read_credits = msgspec.json.Decoder(list[_Credit]).decode
+
+
+@lru_cache(2048)
+def _credits(text: str) -> _Credited:
+    """The column `credits`, read once for the songs of an album. Nobody may change what it gives."""
+    found = _Credited([], [], [])
+    for credit in _read_credits(text):
+        artist = ArtistReference(id=str(credit.id), name=credit.name)
+        match credit.role:
+            case "artist":
+                found.artists.append(artist)
+            case "albumartist":
+                found.album_artists.append(artist)
+            case role:
+                found.contributors.append(Contributor(role=role, sub_role=credit.sub_role or None, artist=artist))
+    return found
+
+
+def _items(text: str) -> list[dict[str, Any]]:
+    """A column of `jsonb` that is an array of objects, and nearly always an empty one."""
+    return [] if text == "[]" else msgspec.json.decode(text)
 
 
 def _genres(names: Sequence[str]) -> list[ItemGenre]:
-    return [ItemGenre(name=name) for name in names]
+    return [_genre(name) for name in names]
+
+
+@lru_cache(4096)
+def _genre(name: str) -> ItemGenre:
+    return ItemGenre(name=name)
 
 
 def _first(names: Sequence[str]) -> str | None:
     return names[0] if names else None
 
 
+def _decimal(value: float | None) -> float | None:
+    """A column of four bytes, of which no more than this many digits mean anything."""
+    return None if value is None else round(value, 6)
+
+
 def _average(value: float | None) -> float | None:
     return None if value is None else round(value, 2)
-
-
-def _text(value: object) -> str:
-    return "" if value is None else str(value)
 
 
 def _explicit(value: str | None) -> Explicit:

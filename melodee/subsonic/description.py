@@ -75,8 +75,15 @@ def timestamp(moment: datetime) -> Timestamp:
     """The moment as clients can read it. Raises `ValueError` when it has no time zone."""
     if moment.tzinfo is None:
         raise ValueError("a moment without a time zone")
-    text = moment.astimezone(UTC).isoformat(timespec="milliseconds")
-    return Timestamp(text[:19] + ("Z" if text[19:23] == ".000" else text[19:23] + "Z"))
+    # A fifth of the time of `isoformat`, which matters: there are up to three in each row of a list.
+    text = msgspec.json.encode(moment).decode()
+    if text[-2] != "Z":
+        text = msgspec.json.encode(moment.astimezone(UTC)).decode()
+    # "2026-11-22T10:15:00.123456Z" in its quotes; whole seconds come without a fraction.
+    return Timestamp(text[1:20] + ("Z" if text[20:24] in _WHOLE else text[20:24] + "Z"))
+
+
+_WHOLE = ('Z"', ".000")
 
 
 def timestamp_or_none(moment: datetime | None) -> Timestamp | None:
@@ -89,8 +96,12 @@ def empty() -> list[Any]:
     return []
 
 
-class Body(msgspec.Struct, omit_defaults=True, rename="camel"):
-    """The base of all described responses. `kw_only` is not inherited: each says it for itself."""
+class Body(msgspec.Struct, omit_defaults=True, rename="camel", gc=False):
+    """The base of all described responses. `kw_only` is not inherited: each says it for itself.
+
+    None refers to itself, so the garbage collector need not look at them: for a list of hundreds of songs it did so
+    again and again, at a third of the cost of the whole answer.
+    """
 
 
 @dataclass(frozen=True, slots=True)

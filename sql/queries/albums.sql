@@ -3,9 +3,9 @@
 select b.*, a.starred_at, a.rating, a.play_count, a.played_at, r.average
 from unnest(%(ids)s::bigint[]) with ordinality as wanted (id, place)
 cross join lateral (
-    select id, name, edition, sort_name, artist_id, display_artist, credits, year, release_date, original_date, genres,
-        release_types, labels, moods, mbid, compilation, explicit, disc_titles, song_count, duration_ms, size_bytes,
-        created_at
+    select id, name, edition, sort_name, artist_id, display_artist, credits::text, year, release_date, original_date,
+        genres, release_types, labels, moods, mbid::text, compilation, explicit, disc_titles::text, song_count, duration_ms,
+        size_bytes, created_at
     from albums
     where id = wanted.id and volume_id = any(%(folders)s::smallint[])
     offset 0

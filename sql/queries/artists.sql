@@ -4,7 +4,7 @@
 select x.*, f.album_count, f.folder, a.starred_at, a.rating
 from unnest(%(ids)s::bigint[]) with ordinality as wanted (id, place)
 cross join lateral (
-    select id, name, sort_name, index_letter, mbid, disambiguation, roles from artists where id = wanted.id offset 0
+    select id, name, sort_name, index_letter, mbid::text, disambiguation, roles from artists where id = wanted.id offset 0
 ) as x
 cross join lateral (
     select sum(album_count)::integer as album_count, min(volume_id) as folder

@@ -1,14 +1,15 @@
 -- songs_by_id
 -- The one statement that fetches songs, in the order of the ids, with what the account and all listeners think of them.
 -- Ids that are unknown or lie in other folders are left out. `offset 0` keeps the planner from joining by a hash over
--- all leaves: each id is one probe of the one leaf that it names.
+-- all leaves: each id is one probe of the one leaf that it names. What is jsonb comes as text, to be read into structs at
+-- once, and so does the uuid, which is only written again.
 select s.*, a.starred_at, a.rating, a.play_count, a.played_at, r.average
 from unnest(%(ids)s::bigint[]) with ordinality as wanted (id, place)
 cross join lateral (
     select id, album_id, artist_id, album_artist_id, path, title, sort_name, album, display_artist,
-        display_album_artist, display_composer, credits, disc_number, track_number, year, genres, duration_ms, suffix,
-        content_type, bit_rate, bit_depth, sampling_rate, channels, size_bytes, mbid, isrc, moods, groupings, works,
-        movements, bpm, comment, explicit, track_gain, track_peak, album_gain, album_peak, created_at
+        display_album_artist, display_composer, credits::text, disc_number, track_number, year, genres, duration_ms,
+        suffix, content_type, bit_rate, bit_depth, sampling_rate, channels, size_bytes, mbid::text, isrc, moods, groupings,
+        works::text, movements::text, bpm, comment, explicit, track_gain, track_peak, album_gain, album_peak, created_at
     from songs
     where id = wanted.id and volume_id = any(%(folders)s::smallint[])
     offset 0
