@@ -3,6 +3,7 @@
 A list is two statements: one that gives ids from a narrow table, and the one that fetches rows of that kind.
 """
 
+import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -16,6 +17,7 @@ from melodee.subsonic.responses import AlbumID3, Artist, ArtistID3, Child
 from melodee_api.endpoint import Call
 from melodee_api.errors import NotFound
 
+T = TypeVar("T")
 B = TypeVar("B", bound=Body)
 Fetch = Callable[[AsyncSession, Sequence[int]], Awaitable[list[B]]]
 """Gives what is visible of these ids, in their order."""
@@ -121,4 +123,26 @@ async def many(database: AsyncDatabase, db: AsyncSession, fetch: "Fetch[B]", ids
                 batch = await fetch(session, ids[start : start + BATCH])
             yield batch
 
-    return Pieces(batches())
+    return Pieces(read_ahead(batches()))
+
+
+async def read_ahead(batches: AsyncGenerator[T]) -> AsyncGenerator[T]:
+    """The batches, each read while the one before it is written and sent: one ahead, never more.
+
+    Who stops reading cuts off what is being read: the database is told, and the connection returns to the pool.
+    """
+    following = asyncio.create_task(_next(batches))
+    try:
+        while (batch := await following) is not None:
+            following = asyncio.create_task(_next(batches))
+            yield batch
+    finally:
+        following.cancel()
+        await asyncio.wait([following])
+        if not following.cancelled():
+            following.exception()  # It is nobody's any more.
+        await batches.aclose()
+
+
+async def _next(batches: AsyncGenerator[T]) -> T | None:
+    return await anext(batches, None)
