@@ -6,7 +6,7 @@ comment that says what it returns and why it is fast.
 """
 
 import re
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from typing import Any, LiteralString, cast
@@ -15,7 +15,7 @@ import msgspec
 import psycopg
 from psycopg import sql
 from psycopg.rows import namedtuple_row
-from psycopg.types.json import set_json_loads
+from psycopg.types.json import set_json_dumps, set_json_loads
 from sqlalchemy import Connection, create_engine
 from sqlalchemy.engine import make_url
 
@@ -27,6 +27,8 @@ Row = Any
 
 # Credits and the like come with each row of a list: reading them is a third of the work of fetching it, or a tenth.
 set_json_loads(msgspec.json.decode)
+# Promotion sends all its rows as JSON: by msgspec that takes 5 µs a song, by the standard library 40.
+set_json_dumps(msgspec.json.encode)
 
 _HEADING = re.compile(r"^-- ([a-z][a-z0-9_]*)$", re.MULTILINE)
 
@@ -58,6 +60,13 @@ class Session:
         """All rows of the query."""
         with self._driver.cursor(row_factory=namedtuple_row) as cursor:
             return cursor.execute(queries()[query], parameters).fetchall()
+
+    def pages(self, query: str, size: int, **parameters: object) -> Iterator[list[Row]]:
+        """All rows, some at a time, by a cursor of the server's: for what is too much to hold."""
+        with self._driver.cursor(name="pages", row_factory=namedtuple_row) as cursor:
+            cursor.execute(queries()[query], parameters)
+            while rows := cursor.fetchmany(size):
+                yield rows
 
     def one(self, query: str, **parameters: object) -> Row | None:
         """The first row, or `None`."""
@@ -91,6 +100,18 @@ class Session:
         # The table's name is no parameter, so this cannot be a named query.
         with self._driver.cursor() as cursor:
             cursor.execute(sql.SQL("vacuum (analyze) {}").format(sql.Identifier(table)))
+
+    def copy_text(self, query: str, blocks: Iterable[bytes], **names: str) -> int:
+        """Streams rows in the text format of `copy`; returns their number.
+
+        `names` are tables that stand in braces in the statement, such as a leaf's.
+        """
+        statement = sql.SQL(queries()[query]).format(**{key: sql.Identifier(name) for key, name in names.items()})
+        with self._driver.cursor() as cursor:
+            with cursor.copy(statement) as copy:
+                for block in blocks:
+                    copy.write(block)
+            return cursor.rowcount
 
 
 class Database:

@@ -123,6 +123,8 @@ select ((1 + %(artists)s + row_number() over (order by id)) << 10) | 3, 'group '
 
 insert into album_key (key, album_id) select 'album ' || id, id from albums;
 
+insert into removed_album (id, next_slot) select id + (1::bigint << 42), 11 from made where number %% 10 = 0;
+
 insert into id_alias (old_id, id) select id + 1000, id from made;
 
 insert into cover (digest, volume_id, path, embedded, content_type, width, height)

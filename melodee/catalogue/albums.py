@@ -1,7 +1,7 @@
 """Which album a release is, and where on which volume its files go."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from psycopg.types.json import Jsonb
@@ -62,74 +62,97 @@ def place_albums(
     fresh = sorted({key for key in keys if key not in known})
     if fresh:
         songs = sum(number for key, (_, _, number) in zip(keys, wanted, strict=True) if key in set(fresh))
-        numbers = take_numbers(len(fresh), songs)
-        with database.begin() as db:
-            db.run("claim_album_keys", keys=fresh, ids=numbers)
-            known |= {row.key: row.album_id for row in db.rows("album_keys", keys=fresh)}
+        known |= _claim(database, fresh, take_numbers(len(fresh), songs))
     ids = [known[key] for key in keys]
-    groups = _release_groups(database, wanted)
+    groups = release_groups(database, [(description, artist) for description, artist, _ in wanted])
     with database.autocommit() as db:
         there = {
             row.id: (row.volume_id, os.fsdecode(row.folder)) for row in db.rows("album_places", ids=sorted(set(ids)))
         }
-    places: list[AlbumPlace] = []
-    for album, (description, artist, _), group in zip(ids, wanted, groups, strict=True):
-        home, folder = there.get(album) or (volume.id, _claim_folder(database, volume, album, description, artist))
-        places.append(AlbumPlace(album, home, folder, group))
-    return places
+    homeless = {
+        album: (description, artist)
+        for album, (description, artist, _) in reversed(list(zip(ids, wanted, strict=True)))
+        if album not in there
+    }
+    there |= {album: (volume.id, folder) for album, folder in claim_folders(database, homeless, volume).items()}
+    return [AlbumPlace(album, *there[album], group) for album, group in zip(ids, groups, strict=True)]
 
 
-def _release_groups(database: Database, wanted: Sequence[tuple[ReleaseDescription, Artist, int]]) -> list[int]:
-    keys = [f"{artist.id}:{fold(description.album)}" for description, artist, _ in wanted]
+def release_groups(database: Database, wanted: Sequence[tuple[ReleaseDescription, Artist]]) -> list[int]:
+    """The release group of each release with its album artist; new ones are made."""
+    keys = [f"{artist.id}:{fold(description.album)}" for description, artist in wanted]
     with database.begin() as db:
         known = {row.key: row.id for row in db.rows("release_groups_by_keys", keys=keys)}
+        fresh = {key: release for key, release in zip(keys, wanted, strict=True) if key not in known}
+        numbers = db.rows("take_entity_numbers", wanted=len(fresh))
         groups = [
             {
-                "id": of_kind(db.value("take_entity_number"), Kind.RELEASE_GROUP),
+                "id": of_kind(row.number, Kind.RELEASE_GROUP),
                 "key": key,
                 "artist_id": artist.id,
                 "name": description.album,
                 "mbid": description.release_group_mbid or None,
                 "release_types": description.release_types,
             }
-            for key, (description, artist, _) in dict(zip(keys, wanted, strict=True)).items()
-            if key not in known
+            for row, (key, (description, artist)) in zip(numbers, fresh.items(), strict=True)
         ]
-        db.run("claim_release_groups", groups=Jsonb(groups))
-        known |= {row.key: row.id for row in db.rows("release_groups_by_keys", keys=keys)}
+        if groups:
+            db.run("claim_release_groups", groups=Jsonb(groups))
+            known |= {row.key: row.id for row in db.rows("release_groups_by_keys", keys=keys)}
     return [known[key] for key in keys]
 
 
-def _claim_folder(
-    database: Database, volume: Volume, album: int, description: ReleaseDescription, artist: Artist
-) -> str:
-    """The folder that the volume's template gives, or with ` (2)`, ` (3)` … where another album has it."""
+def claim_folders(
+    database: Database, wanted: Mapping[int, tuple[ReleaseDescription, Artist]], volume: Volume
+) -> dict[int, str]:
+    """For each album the folder that the volume's template gives, or with ` (2)`, ` (3)` … where another has it."""
     template = PathTemplate.for_folders(volume.template) if volume.template else PathTemplate.for_folders()
     longest = volume.abilities.max_name_bytes
-    folder = template.folder(
-        ReleaseFields(
-            artist=artist.name,
-            artist_dir_code=artist.directory_code,
-            album=description.album,
-            year=description.year,
-            edition=description.edition,
-            release_type=description.release_types[0] if description.release_types else "",
-            catalogue_number=description.catalogue_numbers[0] if description.catalogue_numbers else "",
-        ),
-        max_bytes=longest,
-    )
+    rendered = {
+        album: template.folder(_fields(description, artist), max_bytes=longest)
+        for album, (description, artist) in wanted.items()
+    }
+    folders: dict[int, str] = {}
     attempt = 1
-    above, _, name = folder.rpartition("/")
-    while True:
-        numbered = name if attempt == 1 else safe_segment(f"{name[: longest // 4]} ({attempt})", max_bytes=longest)
-        candidate = f"{above}/{numbered}" if above else numbered
-        # Some file systems fold case: two albums never differ by that alone.
-        key = f"folder:{path_hash(volume.id, candidate.casefold())}"
-        with database.begin() as db:
-            db.run("claim_album_keys", keys=[key], ids=[album])
-            if db.value("album_key_owner", key=key) == album:
-                return candidate
+    while rendered:
+        candidates = {album: _numbered(folder, attempt, longest) for album, folder in rendered.items()}
+        keys = {album: folder_key(volume.id, folder) for album, folder in candidates.items()}
+        owners = _claim(database, list(keys.values()), list(keys))
+        folders |= {album: folder for album, folder in candidates.items() if owners[keys[album]] == album}
+        rendered = {album: folder for album, folder in rendered.items() if album not in folders}
         attempt += 1
+    return folders
+
+
+def folder_key(volume: int, folder: str) -> str:
+    """What makes a folder an album's own. Some file systems fold case: two albums never differ by that alone."""
+    return f"folder:{path_hash(volume, folder.casefold())}"
+
+
+def _claim(database: Database, keys: Sequence[str], albums: Sequence[int]) -> dict[str, int]:
+    """Claims each key for its album; says whose each is."""
+    with database.begin() as db:
+        db.run("claim_album_keys", keys=keys, ids=albums)
+        return {row.key: row.album_id for row in db.rows("album_keys", keys=keys)}
+
+
+def _fields(description: ReleaseDescription, artist: Artist) -> ReleaseFields:
+    return ReleaseFields(
+        artist=artist.name,
+        artist_dir_code=artist.directory_code,
+        album=description.album,
+        year=description.year,
+        edition=description.edition,
+        release_type=description.release_types[0] if description.release_types else "",
+        catalogue_number=description.catalogue_numbers[0] if description.catalogue_numbers else "",
+    )
+
+
+def _numbered(folder: str, attempt: int, longest: int) -> str:
+    above, _, name = folder.rpartition("/")
+    if attempt > 1:
+        name = safe_segment(f"{name[: longest // 4]} ({attempt})", max_bytes=longest)
+    return f"{above}/{name}" if above else name
 
 
 def song_file_name(track: Track, description: ReleaseDescription, max_bytes: int) -> str:

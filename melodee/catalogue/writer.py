@@ -45,13 +45,13 @@ def resolve_genres(database: Database, names: Iterable[str]) -> dict[str, int]:
 def write_albums(db: Session, albums: Sequence[NewAlbum], names: Names, take_numbers: "TakeNumbers") -> Written:
     """Writes the albums and all that points at them. The caller's transaction holds the files' states as well."""
     db.value("lock_catalogue")
-    covers = [_cover(db, album) for album in albums]
+    covers = write_covers(db, albums)
     album_rows = [album_row(album, names, cover) for album, cover in zip(albums, covers, strict=True)]
     ids = [row["id"] for row in album_rows]
     known = {row.id for row in db.rows("indexed_albums", ids=ids)}
     if known:
         db.value("unindex_albums", ids=sorted(known))
-    after = {row.id: row.next_slot for row in db.rows("upsert_albums", albums=Jsonb(album_rows))}
+    after = {row.id: row.next_slot for row in db.rows("upsert_albums", ids=ids, albums=Jsonb(album_rows))}
     song_rows: list[dict[str, Any]] = []
     for album, cover in zip(albums, covers, strict=True):
         numbers = _song_ids(db, album, after[album.id] - len(album.songs), take_numbers)
@@ -59,20 +59,14 @@ def write_albums(db: Session, albums: Sequence[NewAlbum], names: Names, take_num
             song_row(album, song, number, names, cover) for song, number in zip(album.songs, numbers, strict=True)
         ]
     db.run("insert_songs", songs=Jsonb(song_rows))
-    lyrics = [
-        {"song_id": row["id"], "synced": _LRC_STAMP.search(row["lyrics"]) is not None, "text": row["lyrics"]}
-        for row in song_rows
-        if row["lyrics"]
-    ]
-    db.run("insert_lyrics", lyrics=Jsonb(lyrics))
+    write_lyrics(db, song_rows)
     written = Written(
         songs={(row["volume_id"], os.fsdecode(bytes.fromhex(row["path"]))): row["id"] for row in song_rows}
     )
     new = [row for row in album_rows if row["id"] not in known]
     written.albums = len(new)
-    written.artists = _show_artists(db, album_rows, song_rows, names)
+    written.artists = show_artists(db, album_rows, song_rows, names)
     db.run("insert_album_index", albums=Jsonb(new))
-    db.run("insert_song_index", songs=Jsonb(song_rows))
     db.value("index_albums", ids=ids)
     db.run("stamp_catalogue", artists=written.artists)
     return written
@@ -106,22 +100,40 @@ def _song_ids(db: Session, album: NewAlbum, first_slot: int, take_numbers: TakeN
     return inside + outside
 
 
-def _cover(db: Session, album: NewAlbum) -> int | None:
-    if album.cover is None:
-        return None
-    return db.value(
-        "upsert_cover",
-        digest=album.cover.digest,
-        volume=album.volume,
-        path=os.fsencode(album.cover.path),
-        embedded=album.cover.embedded,
-        content_type=album.cover.content_type,
-        width=album.cover.width,
-        height=album.cover.height,
-    )
+def write_covers(db: Session, albums: Iterable[NewAlbum]) -> list[int | None]:
+    """The cover of each album, by the hash of its bytes."""
+    pictures = [(album.volume, album.cover) for album in albums]
+    given = {
+        picture.digest.hex(): {
+            "digest": picture.digest.hex(),
+            "volume_id": volume,
+            "path": os.fsencode(picture.path).hex(),
+            "embedded": picture.embedded,
+            "content_type": picture.content_type,
+            "width": picture.width,
+            "height": picture.height,
+        }
+        for volume, picture in pictures
+        if picture is not None
+    }
+    if not given:
+        return [None] * len(pictures)
+    numbers = {bytes(row.digest): row.id for row in db.rows("upsert_covers", covers=Jsonb(list(given.values())))}
+    return [picture and numbers[picture.digest] for _, picture in pictures]
 
 
-def _show_artists(
+def write_lyrics(db: Session, song_rows: Iterable[dict[str, Any]]) -> None:
+    """Lyrics that came inside the files; synced where a line begins with a time as in LRC files."""
+    lyrics = [
+        {"song_id": row["id"], "synced": _LRC_STAMP.search(row["lyrics"]) is not None, "text": row["lyrics"]}
+        for row in song_rows
+        if row["lyrics"]
+    ]
+    if lyrics:
+        db.run("insert_lyrics", lyrics=Jsonb(lyrics))
+
+
+def show_artists(
     db: Session, album_rows: Sequence[dict[str, Any]], song_rows: Sequence[dict[str, Any]], names: Names
 ) -> int:
     """Puts everyone who is credited into the lists of artists, with their roles and a cover; how many are new."""

@@ -13,13 +13,13 @@ on conflict do nothing;
 select pg_advisory_xact_lock(hashtextextended('melodee.artists', 0));
 
 -- lock_catalogue
--- One promotion writes at a time, until the end of its transaction: two that meet in the counters of genres and artists
--- in different orders would wait for each other. They would queue on the totals at the end in any case.
+-- One writer at a time, until the end of its transaction: two that meet in the counters of genres and artists in
+-- different orders would wait for each other. They would queue on the totals at the end in any case.
 select pg_advisory_xact_lock(hashtextextended('melodee.catalogue', 0));
 
--- take_entity_number
--- The next number of the one space of ids below the first leaf.
-select nextval('entity_number');
+-- take_entity_numbers
+-- Numbers of the one space of ids below the first leaf.
+select nextval('entity_number') as number from generate_series(1, %(wanted)s);
 
 -- artists_by_ids
 -- Name, directory code and MusicBrainz id; each id prunes to one of the hash partitions.
@@ -27,20 +27,28 @@ select a.id, a.name, a.sort_name, a.index_letter, a.directory_code, a.directory_
 from unnest(%(ids)s::bigint[]) as wanted (id),
     lateral (select * from artists as x where x.id = wanted.id offset 0) as a;
 
--- set_artist_mbid
--- By key: a file told the MusicBrainz id of an artist known by name so far.
-update artists set mbid = %(mbid)s, updated_at = now() where id = %(id)s and mbid is null;
+-- set_artist_mbids
+-- By key: files told the MusicBrainz ids of artists known by name so far. The ids are given by themselves too, as in
+-- describe_artists.
+update artists as a set mbid = n.mbid, updated_at = now()
+from unnest(%(ids)s::bigint[], %(mbids)s::uuid[]) as n (id, mbid)
+where a.id = any(%(ids)s::bigint[]) and a.id = n.id and a.mbid is null;
 
--- take_directory_code
--- The next number of a base, from 1.
-insert into directory_code_counter (base, given) values (%(base)s, 1)
-on conflict (base) do update set given = directory_code_counter.given + 1
-returning given;
+-- take_directory_codes
+-- The last of so many new numbers of each base, from 1; given in the order of the bases.
+insert into directory_code_counter as c (base, given)
+select base, wanted from unnest(%(bases)s::text[], %(wanted)s::integer[]) as b (base, wanted) order by base
+on conflict (base) do update set given = c.given + excluded.given
+returning base, given;
 
--- insert_artist
--- A new artist; it shows in lists when its first song is promoted.
+-- insert_artists
+-- New artists; each shows in lists when its first song is promoted.
 insert into artists (id, name, sort_name, index_letter, directory_code, directory_base, mbid)
-values (%(id)s, %(name)s, %(sort_name)s, %(index_letter)s, %(code)s, %(base)s, %(mbid)s);
+select id, name, sort_name, index_letter, directory_code, directory_base, mbid
+from jsonb_to_recordset(%(artists)s) as a (
+    id bigint, name text, sort_name text, index_letter text, directory_code text, directory_base text, mbid uuid
+)
+order by id;
 
 -- claim_genres
 -- Genres by folded name; those that are there keep their spelling.
@@ -55,7 +63,7 @@ select key, id from genre where key = any(%(keys)s::text[]);
 -- claim_album_keys
 -- What makes a release the same release, and whose a folder is; nothing for those that are taken.
 insert into album_key (key, album_id)
-select key, album_id from unnest(%(keys)s::text[], %(ids)s::bigint[]) as c (key, album_id) order by key
+select key, album_id from unnest(%(keys)s::text[], %(ids)s::bigint[]) as c (key, album_id) order by key, album_id
 on conflict do nothing;
 
 -- album_keys
@@ -88,24 +96,33 @@ on conflict (key) do nothing;
 -- By the unique key.
 select key, id from release_group where key = any(%(keys)s::text[]);
 
--- upsert_cover
+-- upsert_covers
 -- By the hash of the picture's bytes; the newest copy is the one that is read.
 insert into cover (digest, volume_id, path, embedded, content_type, width, height)
-values (%(digest)s, %(volume)s, %(path)s, %(embedded)s, %(content_type)s, %(width)s, %(height)s)
+select decode(digest, 'hex'), volume_id, decode(path, 'hex'), embedded, content_type, width, height
+from jsonb_to_recordset(%(covers)s) as c (
+    digest text, volume_id smallint, path text, embedded boolean, content_type text, width integer, height integer
+)
+order by digest
 on conflict (digest) do update set
     volume_id = excluded.volume_id, path = excluded.path, embedded = excluded.embedded
-returning id;
+returning digest, id;
 
 -- upsert_albums
--- New albums, or more songs for those that are there. Returns the slot after the last that each album has given out.
+-- New albums, those that come back, or more songs for those that are there. Returns the slot after the last that each
+-- album has given out.
+with back as (
+    delete from removed_album where id = any(%(ids)s::bigint[]) returning id, next_slot
+)
 insert into albums (
     id, release_group_id, volume_id, folder, name, edition, sort_name, artist_id, display_artist, credits, year,
     release_date, original_date, genres, release_types, labels, catalogue_numbers, barcode, moods, mbid, compilation,
     explicit, disc_titles, cover_id, song_count, duration_ms, size_bytes, next_slot, genre_ids
 )
-select id, release_group_id, volume_id, decode(folder, 'hex'), name, edition, sort_name, artist_id, display_artist,
+select a.id, release_group_id, volume_id, decode(folder, 'hex'), name, edition, sort_name, artist_id, display_artist,
     credits, year, release_date, original_date, genres, release_types, labels, catalogue_numbers, barcode, moods, mbid,
-    compilation, explicit, disc_titles, cover_id, song_count, duration_ms, size_bytes, song_count + 1, genre_ids
+    compilation, explicit, disc_titles, cover_id, song_count, duration_ms, size_bytes,
+    coalesce(back.next_slot, 1) + song_count, genre_ids
 from jsonb_to_recordset(%(albums)s) as a (
     id bigint, release_group_id bigint, volume_id smallint, folder text, name text, edition text, sort_name text,
     artist_id bigint, display_artist text, credits jsonb, year integer, release_date text, original_date text,
@@ -113,7 +130,8 @@ from jsonb_to_recordset(%(albums)s) as a (
     compilation boolean, explicit text, disc_titles jsonb, cover_id bigint, song_count integer, duration_ms bigint,
     size_bytes bigint, genre_ids integer[]
 )
-order by id
+left join back on back.id = a.id
+order by a.id
 on conflict (id) do update set
     song_count = albums.song_count + excluded.song_count,
     duration_ms = albums.duration_ms + excluded.duration_ms,
@@ -126,7 +144,24 @@ on conflict (id) do update set
 returning id, next_slot;
 
 -- insert_songs
--- Songs by their ids; each goes to the leaf that its id names.
+-- New songs, each in the leaf that its id names, and their places in lists and search.
+with given as materialized (
+    select *
+    from jsonb_to_recordset(%(songs)s) as s (
+        id bigint, album_id bigint, artist_id bigint, album_artist_id bigint, volume_id smallint, path text, title text,
+        sort_name text, album text, display_artist text, display_album_artist text, display_composer text,
+        credits jsonb, disc_number integer, track_number integer, disc_subtitle text, year integer, release_date text,
+        original_date text, genres text[], duration_ms integer, suffix text, content_type text, codec text,
+        bit_rate integer, bit_depth integer, sampling_rate integer, channels integer, size_bytes bigint,
+        modified_ns bigint, mbid uuid, track_mbid uuid, isrc text[], moods text[], bpm integer, comment text,
+        explicit text, track_gain real, track_peak real, album_gain real, album_peak real, cover_id bigint, tags jsonb,
+        genre_ids integer[], search_name text, terms text[]
+    )
+    order by id
+), indexed as (
+    insert into song_index (id, volume_id, artist_id, year, duration_ms, search_name, terms)
+    select id, volume_id, artist_id, year, duration_ms, search_name, array_to_tsvector(terms) from given
+)
 insert into songs (
     id, album_id, artist_id, album_artist_id, volume_id, path, title, sort_name, album, display_artist,
     display_album_artist, display_composer, credits, disc_number, track_number, disc_subtitle, year, release_date,
@@ -139,15 +174,7 @@ select id, album_id, artist_id, album_artist_id, volume_id, decode(path, 'hex'),
     release_date, original_date, genres, duration_ms, suffix, content_type, codec, bit_rate, bit_depth, sampling_rate,
     channels, size_bytes, to_timestamp(modified_ns / 1e9), mbid, track_mbid, isrc, moods, bpm, comment, explicit,
     track_gain, track_peak, album_gain, album_peak, cover_id, tags, genre_ids
-from jsonb_to_recordset(%(songs)s) as s (
-    id bigint, album_id bigint, artist_id bigint, album_artist_id bigint, volume_id smallint, path text, title text,
-    sort_name text, album text, display_artist text, display_album_artist text, display_composer text, credits jsonb,
-    disc_number integer, track_number integer, disc_subtitle text, year integer, release_date text, original_date text,
-    genres text[], duration_ms integer, suffix text, content_type text, codec text, bit_rate integer, bit_depth integer,
-    sampling_rate integer, channels integer, size_bytes bigint, modified_ns bigint, mbid uuid, track_mbid uuid,
-    isrc text[], moods text[], bpm integer, comment text, explicit text, track_gain real, track_peak real,
-    album_gain real, album_peak real, cover_id bigint, tags jsonb, genre_ids integer[]
-);
+from given;
 
 -- insert_songs_elsewhere
 -- Songs whose ids lie outside their album's range.
@@ -189,15 +216,6 @@ from jsonb_to_recordset(%(albums)s) as a (
 )
 order by id;
 
--- insert_song_index
--- The songs' places in lists and search.
-insert into song_index (id, volume_id, artist_id, year, duration_ms, search_name, terms)
-select id, volume_id, artist_id, year, duration_ms, search_name, array_to_tsvector(terms)
-from jsonb_to_recordset(%(songs)s) as s (
-    id bigint, volume_id smallint, artist_id bigint, year integer, duration_ms integer, search_name text, terms text[]
-)
-order by id;
-
 -- unindex_albums
 -- Takes back all that is derived from these albums and their songs, numbers too.
 select unindex_albums(%(ids)s::bigint[]);
@@ -227,7 +245,3 @@ from jsonb_to_recordset(%(lyrics)s) as l (song_id bigint, synced boolean, text t
 update catalogue_total
 set artists = artists + %(artists)s,
     changed_at = greatest(clock_timestamp(), changed_at + interval '1 millisecond');
-
--- album_key_owner
--- By the primary key.
-select album_id from album_key where key = %(key)s;

@@ -17,7 +17,8 @@ NEW_ARTIST = (9_000_000 << 10) | 1
 def examples(ids: Ids) -> dict[str, Example]:
     album = {
         "id": NEW_ALBUM, "volume_id": 1, "folder": "6162", "name": "New", "sort_name": "new", "artist_id": ids.artist,
-        "artist_sort_name": "x", "display_artist": "X", "credits": [], "year": 1999, "genres": ["Genre 1"], "genre_ids": [1],
+        "artist_sort_name": "x", "display_artist": "X", "credits": [], "year": 1999, "genres": ["Genre 1"],
+        "genre_ids": [1],
         "release_types": [], "labels": [], "catalogue_numbers": [], "moods": [], "compilation": False,
         "disc_titles": [], "song_count": 10, "duration_ms": 1, "size_bytes": 1, "search_name": "new", "terms": ["new"],
     }  # fmt: skip
@@ -42,21 +43,24 @@ def examples(ids: Ids) -> dict[str, Example]:
         "claim_artist_keys": Example({"keys": ["name:nobody"], "ids": [NEW_ARTIST]}),
         "lock_artists": Example(rows=1),
         "lock_catalogue": Example(rows=1),
-        "take_entity_number": Example(rows=1),
+        "take_entity_numbers": Example({"wanted": 3}, rows=3),
         "artists_by_ids": Example({"ids": ids.artists}, buffers=250, rows=50),
-        "set_artist_mbid": Example({"mbid": "189002e7-3285-4e2e-92a3-7f6c30d407a2", "id": ids.artist}),
-        "take_directory_code": Example({"base": "NB"}, rows=1),
-        "insert_artist": Example(
+        "set_artist_mbids": Example(
+            {"mbids": ["189002e7-3285-4e2e-92a3-7f6c30d407a2"], "ids": [ids.artist]}, buffers=120
+        ),
+        "take_directory_codes": Example({"bases": ["NA", "NB"], "wanted": [1, 3]}, rows=2),
+        "insert_artists": Example(
             {
-                "id": NEW_ARTIST, "name": "N", "sort_name": "n", "index_letter": "N", "code": "N", "base": "N",
-                "mbid": None,
+                "artists": Jsonb([{
+                    "id": NEW_ARTIST, "name": "N", "sort_name": "n", "index_letter": "N", "directory_code": "N",
+                    "directory_base": "N", "mbid": None,
+                }])
             }
         ),
         "claim_genres": Example({"keys": ["genre 1", "polka"], "names": ["x", "Polka"]}),
         "genres_by_keys": Example({"keys": ["genre 1", "genre 2"]}, scans=GENRES, rows=2),
         "claim_album_keys": Example({"keys": [*keys, "new"], "ids": [*ids.albums, NEW_ALBUM]}, buffers=200),
         "album_keys": Example({"keys": keys}, buffers=120, rows=20),
-        "album_key_owner": Example({"key": keys[0]}, buffers=6, rows=1),
         "take_album_numbers": Example(
             {"wanted": 5, "songs": 50, "leaf_rows": 20_000}, buffers=200, scans=LEAVES, rows=1
         ),
@@ -64,15 +68,19 @@ def examples(ids: Ids) -> dict[str, Example]:
         "album_places": Example({"ids": ids.albums[:1]}, buffers=6, rows=1),
         "claim_release_groups": Example({"groups": Jsonb(groups)}),
         "release_groups_by_keys": Example({"keys": [f"group {number}" for number in ids.albums]}, buffers=120, rows=20),
-        "upsert_cover": Example(
+        "upsert_covers": Example(
             {
-                "digest": b"new", "volume": 1, "path": b"x", "embedded": False, "content_type": "image/png", "width": 1,
-                "height": 1,
+                "covers": Jsonb([{
+                    "digest": "0e", "volume_id": 1, "path": "0e", "embedded": False, "content_type": "image/png",
+                    "width": 1, "height": 1,
+                }])
             },
             rows=1,
         ),
-        "upsert_albums": Example({"albums": Jsonb([album, known])}, leaves=2, rows=2),
-        "insert_songs": Example({"songs": Jsonb(songs)}, buffers=100),
+        "upsert_albums": Example(
+            {"ids": [NEW_ALBUM, known["id"]], "albums": Jsonb([album, known])}, leaves=2, rows=2
+        ),
+        "insert_songs": Example({"songs": Jsonb(songs)}, buffers=450),
         "insert_songs_elsewhere": Example({"albums": [NEW_ALBUM], "songs": [ids.song + 1]}),
         "insert_artist_index": Example(
             {
@@ -83,12 +91,12 @@ def examples(ids: Ids) -> dict[str, Example]:
             rows=1,
         ),
         "insert_album_index": Example({"albums": Jsonb([album])}),
-        "insert_song_index": Example({"songs": Jsonb(songs)}, buffers=400),
         "indexed_albums": Example({"ids": [*ids.albums, NEW_ALBUM]}, buffers=120, rows=20),
         "index_albums": Example({"ids": [NEW_ALBUM]}, buffers=2500, rows=1),
         "unindex_albums": Example({"ids": ids.albums[:1]}, buffers=3000, rows=1),
         "describe_artists": Example(
-            {"ids": [ids.artist], "artists": Jsonb([{"id": ids.artist, "roles": ["composer"], "cover": None}])}, buffers=200
+            {"ids": [ids.artist], "artists": Jsonb([{"id": ids.artist, "roles": ["composer"], "cover": None}])},
+            buffers=200,
         ),
         "insert_lyrics": Example({"lyrics": Jsonb([{"song_id": NEW_ALBUM + 1, "synced": False, "text": "la"}])}),
         "stamp_catalogue": Example({"artists": 0}, scans=TOTAL),
