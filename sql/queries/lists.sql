@@ -10,88 +10,120 @@ where v.kind = 'storage'
 order by v.name, v.id;
 
 -- newest_albums
--- As all lists of albums: one ordered range of a narrow index for each folder, merged; ids only.
+-- By entry, the latest first. As all lists of albums: from the place where the offset falls, one ordered range of a
+-- narrow index for each folder, merged; ids only.
+with place as materialized (
+    select entry, skip from entry_at('albums', 10, %(folders)s::smallint[], %(offset)s::bigint, -1)
+)
 select found.id
 from unnest(%(folders)s::smallint[]) as folder (id)
 cross join lateral (
     select i.entry, i.id
     from album_index as i
-    where i.volume_id = folder.id
+    where i.volume_id = folder.id and i.entry <= (select entry from place)
     order by i.entry desc
-    limit %(size)s::bigint + %(offset)s::bigint
+    limit %(size)s::bigint + (select skip from place)
 ) as found
 order by found.entry desc
-limit %(size)s::bigint offset %(offset)s::bigint;
+limit %(size)s::bigint offset (select skip from place);
 
 -- albums_by_name
 -- By sort name.
+with place as materialized (
+    select n.sort_name, n.id, s.skip
+    from stretch_at('albums_by_name', 0, %(folders)s::smallint[], %(offset)s::bigint, 1) as s
+    join name_stretch as n on n.list = 'albums_by_name' and n.stretch = s.stretch
+)
 select found.id
 from unnest(%(folders)s::smallint[]) as folder (id)
 cross join lateral (
     select i.sort_name, i.id
     from album_index as i
-    where i.volume_id = folder.id
+    where i.volume_id = folder.id and (i.sort_name, i.id) >= ((select sort_name from place), (select id from place))
     order by i.sort_name, i.id
-    limit %(size)s::bigint + %(offset)s::bigint
+    limit %(size)s::bigint + (select skip from place)
 ) as found
 order by found.sort_name, found.id
-limit %(size)s::bigint offset %(offset)s::bigint;
+limit %(size)s::bigint offset (select skip from place);
 
 -- albums_by_artist_name
 -- By the artist's sort name, then the album's.
+with place as materialized (
+    select n.artist_sort_name, n.sort_name, n.id, s.skip
+    from stretch_at('albums_by_artist', 0, %(folders)s::smallint[], %(offset)s::bigint, 1) as s
+    join name_stretch as n on n.list = 'albums_by_artist' and n.stretch = s.stretch
+)
 select found.id
 from unnest(%(folders)s::smallint[]) as folder (id)
 cross join lateral (
     select i.artist_sort_name, i.sort_name, i.id
     from album_index as i
     where i.volume_id = folder.id
+        and (i.artist_sort_name, i.sort_name, i.id)
+            >= ((select artist_sort_name from place), (select sort_name from place), (select id from place))
     order by i.artist_sort_name, i.sort_name, i.id
-    limit %(size)s::bigint + %(offset)s::bigint
+    limit %(size)s::bigint + (select skip from place)
 ) as found
 order by found.artist_sort_name, found.sort_name, found.id
-limit %(size)s::bigint offset %(offset)s::bigint;
+limit %(size)s::bigint offset (select skip from place);
 
 -- albums_by_year
--- From the earlier year on.
+-- From the earlier year on. The offset falls into a year, and in that into a stretch of ids.
+with place as materialized (
+    select y.year, s.stretch << 20 as id, s.skip
+    from year_at(%(folders)s::smallint[], %(offset)s::bigint, %(from_year)s::bigint, %(to_year)s::bigint, 1) as y
+    cross join lateral stretch_at('year_albums', y.year, %(folders)s::smallint[], y.skip, 1) as s
+)
 select found.id
 from unnest(%(folders)s::smallint[]) as folder (id)
 cross join lateral (
     select i.year, i.id
     from album_index as i
-    where i.volume_id = folder.id and i.year between %(from_year)s and %(to_year)s
+    where i.volume_id = folder.id
+        and (i.year, i.id) >= ((select year from place), (select id from place)) and i.year <= %(to_year)s::bigint
     order by i.year, i.id
-    limit %(size)s::bigint + %(offset)s::bigint
+    limit %(size)s::bigint + (select skip from place)
 ) as found
 order by found.year, found.id
-limit %(size)s::bigint offset %(offset)s::bigint;
+limit %(size)s::bigint offset (select skip from place);
 
 -- albums_by_year_descending
 -- From the later year back: the exact reverse of albums_by_year.
+with place as materialized (
+    select y.year, s.stretch << 20 | 1048575 as id, s.skip
+    from year_at(%(folders)s::smallint[], %(offset)s::bigint, %(from_year)s::bigint, %(to_year)s::bigint, -1) as y
+    cross join lateral stretch_at('year_albums', y.year, %(folders)s::smallint[], y.skip, -1) as s
+)
 select found.id
 from unnest(%(folders)s::smallint[]) as folder (id)
 cross join lateral (
     select i.year, i.id
     from album_index as i
-    where i.volume_id = folder.id and i.year between %(from_year)s and %(to_year)s
+    where i.volume_id = folder.id
+        and (i.year, i.id) <= ((select year from place), (select id from place)) and i.year >= %(from_year)s::bigint
     order by i.year desc, i.id desc
-    limit %(size)s::bigint + %(offset)s::bigint
+    limit %(size)s::bigint + (select skip from place)
 ) as found
 order by found.year desc, found.id desc
-limit %(size)s::bigint offset %(offset)s::bigint;
+limit %(size)s::bigint offset (select skip from place);
 
 -- albums_by_genre
 -- Newest first.
+with place as materialized (
+    select stretch << 20 | 1048575 as id, skip
+    from stretch_at('genre_albums', %(genre)s, %(folders)s::smallint[], %(offset)s::bigint, -1)
+)
 select found.album_id as id
 from unnest(%(folders)s::smallint[]) as folder (id)
 cross join lateral (
     select g.album_id
     from album_genre as g
-    where g.genre_id = %(genre)s and g.volume_id = folder.id
+    where g.genre_id = %(genre)s and g.volume_id = folder.id and g.album_id <= (select id from place)
     order by g.album_id desc
-    limit %(size)s::bigint + %(offset)s::bigint
+    limit %(size)s::bigint + (select skip from place)
 ) as found
 order by found.album_id desc
-limit %(size)s::bigint offset %(offset)s::bigint;
+limit %(size)s::bigint offset (select skip from place);
 
 -- highest_albums
 -- By the average of all listeners' ratings, then by their number. Each rated album is probed for its folder.
@@ -241,15 +273,19 @@ cross join lateral (
 ) as found;
 
 -- songs_by_genre
--- In the order of entry.
+-- In the order of their ids, which is nearly that in which they came.
+with place as materialized (
+    select stretch << 20 as id, skip
+    from stretch_at('genre_songs', %(genre)s, %(folders)s::smallint[], %(offset)s::bigint, 1)
+)
 select found.song_id as id
 from unnest(%(folders)s::smallint[]) as folder (id)
 cross join lateral (
     select g.song_id
     from song_genre as g
-    where g.genre_id = %(genre)s and g.volume_id = folder.id
+    where g.genre_id = %(genre)s and g.volume_id = folder.id and g.song_id >= (select id from place)
     order by g.song_id
-    limit %(size)s::bigint + %(offset)s::bigint
+    limit %(size)s::bigint + (select skip from place)
 ) as found
 order by found.song_id
-limit %(size)s::bigint offset %(offset)s::bigint;
+limit %(size)s::bigint offset (select skip from place);

@@ -2,20 +2,31 @@
 
 from tests.plans.examples.example import Example, Ids
 
+VOLUMES = frozenset({"volume"})
+CUTS = frozenset({"name_stretch"})
+"""Where the lists by name are cut: as many rows as the square root of the albums."""
 ROOM = 100
 """Entries that random_songs looks at from each point on."""
 
 
 def examples(ids: Ids) -> dict[str, Example]:
     page = {"folders": ids.folders, "size": 50, "offset": 100}
+    years = {"from_year": 1970, "to_year": 1990}
+    walk = {**page, "after": 0}
     points = {"points": [number * 41_000_000 for number in range(50)], "skips": [number % 16 for number in range(50)]}
     return {
-        "newest_albums": Example(page, rows=50),
-        "albums_by_name": Example(page, rows=50),
-        "albums_by_artist_name": Example(page, rows=50),
-        "albums_by_year": Example({**page, "from_year": 1970, "to_year": 1990}, rows=50),
-        "albums_by_year_descending": Example({**page, "from_year": 1970, "to_year": 1990}, rows=50),
-        "albums_by_genre": Example({**page, "genre": 1}, rows=50),
+        "newest_albums": Example(page, buffers=30, rows=50),
+        "newest_albums, deep": Example({**page, "offset": 19_500}, buffers=90, rows=50),
+        "albums_by_name": Example(page, buffers=30, scans=CUTS, rows=50),
+        "albums_by_name, deep": Example({**page, "offset": 19_500}, buffers=90, scans=CUTS, rows=50),
+        "albums_by_artist_name": Example(page, buffers=30, scans=CUTS, rows=50),
+        "albums_by_artist_name, deep": Example({**page, "offset": 19_500}, buffers=90, scans=CUTS, rows=50),
+        "albums_by_year": Example({**page, **years}, buffers=30, rows=50),
+        "albums_by_year, deep": Example({**page, **years, "offset": 5000}, buffers=90, rows=50),
+        "albums_by_year_descending": Example({**page, **years}, buffers=30, rows=50),
+        "albums_by_year_descending, deep": Example({**page, **years, "offset": 5000}, buffers=90, rows=50),
+        "albums_by_genre": Example({**page, "genre": 1}, buffers=30, rows=50),
+        "albums_by_genre, deep": Example({**page, "genre": 1, "offset": 3000}, buffers=90, rows=50),
         "highest_albums": Example(page, buffers=700, rows=50),
         "frequent_albums": Example({**page, "account": ids.account}, buffers=700, rows=50),
         "recent_albums": Example({**page, "account": ids.account}, buffers=700, rows=50),
@@ -41,8 +52,20 @@ def examples(ids: Ids) -> dict[str, Example]:
             buffers=1500,
             rows=40,
         ),
-        "songs_by_genre": Example({**page, "genre": 1}, rows=50),
-        "all_artists": Example({**page, "after": 50_000}, buffers=600, rows=50),
-        "all_albums": Example({**page, "after": ids.album}, rows=50),
-        "all_songs": Example({**page, "after": ids.album}, rows=50),
+        "songs_by_genre": Example({**page, "genre": 1}, buffers=30, rows=50),
+        "songs_by_genre, deep": Example({**page, "genre": 1, "offset": 30_000}, buffers=90, rows=50),
+        "all_artists": Example({**walk, "after": 50}, buffers=30, scans=VOLUMES, rows=50),
+        "all_artists, deep": Example({**walk, "offset": 5500}, buffers=40, scans=VOLUMES, rows=50),
+        "all_artists, of a folder": Example(
+            {**walk, "folders": [2], "offset": 3000}, buffers=40, scans=VOLUMES, rows=50
+        ),
+        # Linear in the artists: see the query.
+        "all_artists, of some folders": Example(
+            {**walk, "folders": [1, 2], "offset": 3000}, buffers=200, scans=VOLUMES, rows=50
+        ),
+        "all_albums": Example({**walk, "after": 50}, buffers=30, rows=50),
+        "all_albums, deep": Example({**walk, "offset": 19_500}, buffers=90, rows=50),
+        "all_songs": Example({**walk, "after": 50}, buffers=30, rows=50),
+        "all_songs, deep": Example({**walk, "offset": 195_000}, buffers=90, rows=50),
+        "all_songs, of a folder": Example({**walk, "folders": [1], "offset": 120_000}, buffers=90, rows=50),
     }  # fmt: skip
