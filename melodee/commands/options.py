@@ -11,9 +11,13 @@ from melodee.settings import DataDirectory
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-def option(flag: str, **settings: Any) -> Callable[[F], F]:
-    """`click.option` with its environment variable, which `--help` shows."""
-    variable = "MELODEE_" + flag.removeprefix("--").replace("-", "_").upper()
+def option(flag: str, within: str = "", **settings: Any) -> Callable[[F], F]:
+    """`click.option` with its environment variable, which `--help` shows.
+
+    `within` is the command whose alone the flag is: `--user` within `bench` is `MELODEE_BENCH_USER`.
+    """
+    name = "-".join(filter(None, ("melodee", within, flag.removeprefix("--"))))
+    variable = name.replace("-", "_").upper()
     return click.option(flag, envvar=variable, show_envvar=True, **settings)
 
 
