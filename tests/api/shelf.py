@@ -124,6 +124,16 @@ class Shelf:
         ]
         return self._write(release, place, new, folder or self.folder, cover)
 
+    def more(self, album: Album, titles: Sequence[str], folder: int | None = None) -> list[str]:
+        """Further songs of an album; their ids."""
+        (row,) = self.query("select name, display_artist, year, genres from albums where id = :id", id=int(album.id))
+        release = ReleaseDescription(
+            [Credit(row.display_artist)], row.display_artist, row.name, year=row.year, genres=row.genres
+        )
+        place = f"more {next(_number)}"
+        new = [self._song({"title": title}, number, release, place) for number, title in enumerate(titles, 1)]
+        return self._write(release, place, new, folder or self.folder, None, int(album.id)).songs
+
     def _song(self, given: dict[str, Any], number: int, release: ReleaseDescription, place: str) -> NewSong:
         path = given.pop("path", f"{place}/{number:02}.flac")
         size = given.pop("size", 1000)
@@ -134,8 +144,14 @@ class Shelf:
         }  # fmt: skip
         return NewSong(Track(**tags | given), path, size, 10**18)
 
-    def _write(
-        self, release: ReleaseDescription, place: str, songs: list[NewSong], folder: int, cover: Picture | None
+    def _write(  # noqa: PLR0917
+        self,
+        release: ReleaseDescription,
+        place: str,
+        songs: list[NewSong],
+        folder: int,
+        cover: Picture | None,
+        known: int | None = None,
     ) -> Album:
         tracks = [song.track for song in songs]
         names = Names(
@@ -143,7 +159,7 @@ class Shelf:
             resolve_genres(self.database, [*release.genres, *(genre for track in tracks for genre in track.genres)]),
         )
         take = TakeNumbers(self.database, 500_000)
-        (number,) = take(1, len(songs))
+        number = known or take(1, len(songs))[0]
         album = NewAlbum(number, folder, place, release, None, songs, cover)
         with self.database.begin() as db:
             written = write_albums(db, [album], names, take)

@@ -1,11 +1,9 @@
 """Search, and the walk through everything."""
 
-import itertools
 import time
 
 import pytest
 
-from melodee_api import view
 from melodee_api.routes import search
 from tests.api.shelf import Listener, Shelf
 
@@ -63,67 +61,6 @@ def test_e2_counts_are_20_when_they_are_not_given(shelf: Shelf):
 
     assert len(songs(shelf.listener, "song")) == 20
     assert len(songs(shelf.listener, "")) == 20
-
-
-def test_e3_a_page_may_have_10_000_songs_and_more_gets_10_000(shelf: Shelf):
-    album = shelf.album(songs=1000)
-    everything = """
-        insert into song_index (id, volume_id, artist_id, search_name, terms)
-        select id + step * 1048576, volume_id, artist_id, search_name, terms
-        from song_index cross join generate_series(1, 10) as step where volume_id = :folder
-    """
-    rows = """
-        insert into songs (id, album_id, artist_id, album_artist_id, volume_id, path, title, sort_name, album,
-            display_artist, display_album_artist, suffix, content_type, size_bytes, modified_at)
-        select id + step * 1048576, album_id, artist_id, album_artist_id, volume_id, path, title, sort_name, album,
-            display_artist, display_album_artist, suffix, content_type, size_bytes, modified_at
-        from songs cross join generate_series(1, 10) as step where id > :album and id < :album + 1024
-    """
-    shelf.query(rows, album=int(album.id))
-    shelf.query(everything, folder=shelf.folder)
-
-    def page(query: str, count: int, offset: int = 0) -> list[str]:
-        params = {"songCount": count, "songOffset": offset, "artistCount": 0, "albumCount": 0}
-        return [song["id"] for song in shelf.listener.ask("search3", query=query, **params)["song"]]
-
-    whole = page("", 50_000)
-    rest = page("", 10_000, 10_000)
-    assert len(set(whole)) == len(whole) == 10_000
-    assert len(rest) == 1000
-    assert not set(rest) & set(whole)
-    assert page("song", 10_000) == whole
-
-
-def test_the_walk_gives_each_thing_once_whatever_the_pages(shelf: Shelf, monkeypatch):
-    monkeypatch.setattr(search, "BATCH", 4)
-    monkeypatch.setattr(view, "BATCH", 4)
-    for number in range(5):
-        shelf.album(f"Album {number}", f"Artist {number}", 3)
-    kinds = ("artist", "album", "song")
-
-    whole = shelf.listener.ask("search3", **{f"{kind}Count": 500 for kind in kinds})
-    assert [len(whole[kind]) for kind in kinds] == [5, 5, 15]
-    for size in (1, 4, 5, 7, 8):
-        pages = [
-            shelf.listener.ask(
-                "search3", **{f"{kind}Count": size for kind in kinds}, **{f"{kind}Offset": offset for kind in kinds}
-            )
-            for offset in range(0, 16, size)
-        ]
-        for kind in kinds:
-            assert list(itertools.chain(*(page[kind] for page in pages))) == whole[kind], (kind, size)
-
-
-def test_the_walk_goes_on_while_songs_come_in(shelf: Shelf):
-    before = [song for number in range(4) for song in shelf.album(f"{number}", songs=3).songs]
-    seen: list[str] = []
-    for offset in range(0, 40, 5):
-        page = shelf.listener.ask("search3", songCount=5, songOffset=offset, artistCount=0, albumCount=0)["song"]
-        seen += [song["id"] for song in page]
-        if offset < 15:
-            before += shelf.album(f"more {offset}", songs=2).songs
-
-    assert seen == before
 
 
 def test_e6_all_words_must_match_and_the_last_may_be_unfinished(shelf: Shelf):
