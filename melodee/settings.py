@@ -2,11 +2,12 @@
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
 from melodee.errors import SettingError
+from melodee.machine import processors
 
 T = TypeVar("T")
 
@@ -117,8 +118,8 @@ class DatabaseSettings:
     """`MELODEE_DATABASE_POOL`: connections that a process of the intake keeps; it may open as many again."""
     api_pool_size: int = 8
     """`MELODEE_API_DATABASE_POOL`: connections of one API worker."""
-    pool_timeout: float = 5.0
-    """Seconds that a request waits for a connection."""
+    pool_timeout: float = 2.0
+    """Seconds that a request waits for a connection of its worker."""
     connect_timeout: int = 10
     """Seconds to wait for the server's answer to a connection."""
     api_statement_timeout_ms: int = 5000
@@ -155,6 +156,29 @@ class DatabaseSettings:
             "statement_timeout": str(statement_timeout_ms),
         }
         return " ".join(f"-c {name}={value}" for name, value in options.items())
+
+
+def default_workers() -> int:
+    """One for each processor, and four at most: each takes memory, and connections of the database."""
+    return min(processors(), 4)
+
+
+@dataclass(frozen=True)
+class ApiSettings:
+    """How the service shares its work."""
+
+    workers: int = field(default_factory=default_workers)
+    """`MELODEE_WORKERS`: processes that serve."""
+    longest_wait: float = 0.5
+    """`MELODEE_API_QUEUE_SECONDS`: who would wait longer until a worker begins with a request is refused at once."""
+
+    @classmethod
+    def from_environment(cls) -> "ApiSettings":
+        """Raises `SettingError` for a value that makes no sense."""
+        return cls(
+            workers=_setting("MELODEE_WORKERS", default_workers(), _at_least(1)),
+            longest_wait=_setting("MELODEE_API_QUEUE_SECONDS", cls.longest_wait, _seconds),
+        )
 
 
 @dataclass(frozen=True)

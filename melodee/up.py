@@ -11,7 +11,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import psycopg
@@ -33,7 +33,7 @@ from melodee.postgres.configure import SUPERUSER, configure
 from melodee.postgres.create import create_cluster
 from melodee.postgres.databases import CATALOGUE, DatabaseUrls, has_tables, prepare_databases
 from melodee.processes import marked_groups, name
-from melodee.settings import DataDirectory
+from melodee.settings import DataDirectory, default_workers
 from melodee.signals import Signals, StopAsked
 from melodee.sockets import socket_path
 from melodee.supervisor import Child, Supervisor
@@ -64,6 +64,8 @@ class UpSettings:
     host: str = "127.0.0.1"
     port: int = 4040
     dagster_port: int = 3000
+    workers: int = field(default_factory=default_workers)
+    """Processes of the service."""
     inbound: Path | None = None
     storage: Path | None = None
     demo: bool = False
@@ -246,6 +248,7 @@ def _variables(settings: UpSettings, urls: DatabaseUrls, code_socket: Path) -> d
         "MELODEE_DAGSTER_DATABASE_URL": urls.dagster,
         "MELODEE_HOST": settings.host,
         "MELODEE_PORT": str(settings.port),
+        "MELODEE_WORKERS": str(settings.workers),
         "MELODEE_DAGSTER_PORT": str(settings.dagster_port),
         "MELODEE_CODE_SOCKET": str(code_socket),
         "MELODEE_DAGSTER_STORAGE": str(settings.data.dagster_home / "storage"),

@@ -5,7 +5,7 @@ import sys
 
 import click
 
-from melodee.commands.options import data_option, option
+from melodee.commands.options import data_option, option, workers_option
 from melodee.errors import FatalError
 from melodee.ports import port_is_free
 from melodee.reach import reach
@@ -21,7 +21,7 @@ class CannotListen(FatalError):
 @click.command("api")
 @option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 is every one.")
 @option("--port", type=click.IntRange(1, 65535), default=4040, show_default=True, help="Port to listen on.")
-@option("--workers", type=click.IntRange(1), default=1, show_default=True, help="Processes that serve.")
+@workers_option
 @data_option
 def command(data: DataDirectory, host: str, port: int, workers: int) -> None:
     """Run the Subsonic service alone, until Ctrl-C or SIGTERM.

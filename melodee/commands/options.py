@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import click
 
-from melodee.settings import DataDirectory
+from melodee.settings import DataDirectory, default_workers
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -33,4 +33,15 @@ def data_option(function: F) -> F:
         metavar="DIR",
         callback=convert,
         help="Where this instance keeps its state.  [default: $XDG_DATA_HOME/melodee]",
+    )(function)
+
+
+def workers_option(function: F) -> F:
+    """`--workers N`, passed to the command as `workers: int`."""
+    return option(
+        "--workers",
+        type=click.IntRange(1, 1000),
+        default=default_workers,
+        show_default="one for each processor, four at most",
+        help="Processes that serve players.",
     )(function)

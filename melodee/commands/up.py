@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from melodee.commands.options import data_option, option
+from melodee.commands.options import data_option, option, workers_option
 from melodee.up import UpSettings, run
 
 
@@ -30,6 +30,7 @@ _PORT = click.IntRange(1, 65535)
 )
 @option("--port", default=4040, show_default=True, type=_PORT, help="The port for players.")
 @option("--dagster-port", default=3000, show_default=True, type=_PORT, help="The port of Dagster's user interface.")
+@workers_option
 @option("--inbound", **_FOLDER, help="The folder to drop music into.  [default: DATA/inbound]")
 @option("--storage", **_FOLDER, help="The folder for the library.  [default: DATA/storage]")
 @option("--demo", is_flag=True, help="Put a small made-up library into the inbound folder.")

@@ -1,11 +1,11 @@
 """The settings of our server, and where it answers."""
 
-import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
+from melodee.machine import machine_memory
 from melodee.ports import free_port, port_is_free
 from melodee.postgres.cluster import Cluster
 from melodee.sockets import socket_fits
@@ -66,17 +66,6 @@ def configure(cluster: Cluster) -> Address:
     conf.write_text("".join(f"{name} = {value}\n" for name, value in settings.items()), "utf-8")
     cluster.account.own(conf)
     return Address("127.0.0.1" if tcp else str(cluster.run), port, cluster.password)
-
-
-def machine_memory() -> int:
-    """Bytes of memory that this machine, or the container that we are in, has."""
-    limits = [os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")]
-    for file in ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"):
-        try:
-            limits.append(int(Path(file).read_text("ascii")))
-        except (OSError, ValueError):  # There is no such limit, or it is "max".
-            continue
-    return min(limits)
 
 
 def _memory_settings(memory: int) -> dict[str, str]:

@@ -59,7 +59,7 @@ def environment(library: Library) -> dict[str, str]:
 def serving(library: Library) -> Iterator[Serving]:
     port = free_port()
     process = subprocess.Popen(
-        [sys.executable, "-m", "melodee_api", "--port", str(port)],
+        [sys.executable, "-m", "melodee_api", "--port", str(port), "--workers", "1"],
         env=environment(library),
         stderr=subprocess.PIPE,
         stdout=subprocess.PIPE,

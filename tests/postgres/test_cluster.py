@@ -9,12 +9,13 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from melodee.machine import machine_memory
 from melodee.ports import port_is_free
 from melodee.postgres import binaries
 from melodee.postgres.account import NoServerAccount, server_account
 from melodee.postgres.binaries import NoPostgres
 from melodee.postgres.cluster import ClusterUnusable, locate_cluster
-from melodee.postgres.configure import configure, machine_memory
+from melodee.postgres.configure import configure
 from melodee.postgres.create import create_cluster
 from melodee.settings import DataDirectory
 
