@@ -56,8 +56,9 @@ class Pool:
             await self._give(connection)
 
     async def fill(self, prepare: Callable[[Connection], Awaitable[None]]) -> None:
-        """Opens all connections that are missing and prepares each, so that no request pays for it."""
-        taken = await asyncio.gather(*(self._take() for _ in range(self.size - self._open)), return_exceptions=True)
+        """Opens what is missing and prepares all that are not in use, so that no request pays for it."""
+        missing = self.size - self._open + len(self._idle)
+        taken = await asyncio.gather(*(self._take() for _ in range(missing)), return_exceptions=True)
         connections = [each for each in taken if not isinstance(each, BaseException)]
         try:
             for failed in (each for each in taken if isinstance(each, BaseException)):

@@ -10,10 +10,11 @@ import psycopg
 
 from melodee.async_database import AsyncDatabase
 from melodee.errors import DependencyError
-from melodee.settings import DatabaseSettings, DataDirectory
+from melodee.settings import ApiSettings, DatabaseSettings, DataDirectory
 from melodee.token_secrets import TokenSecrets
 from melodee_api.accounts import Accounts, DatabaseAccounts
 from melodee_api.covers import Covers
+from melodee_api.plain_texts import PlainTexts
 
 logger = logging.getLogger(__name__)
 
@@ -36,6 +37,10 @@ HOT_QUERIES: Mapping[str, Mapping[str, object]] = {
 """What nearly each request asks, with parameters that find nothing. Each touches all leaves when it is planned."""
 
 
+LEAST_POOL = 2
+"""Connections of a worker: one for requests, and one for what is read ahead."""
+
+
 @dataclass(frozen=True)
 class Services:
     """Shared by all requests of a worker; routes reach it as `call.services`."""
@@ -43,6 +48,7 @@ class Services:
     database: AsyncDatabase
     accounts: Accounts
     covers: Covers = field(default_factory=Covers.from_environment)
+    plain_texts: PlainTexts = field(default_factory=PlainTexts.from_environment)
 
     async def answers(self) -> bool:
         """Whether the database answers; it is not asked while it does, so that a full house counts as healthy."""
@@ -69,7 +75,18 @@ async def open_services() -> AsyncGenerator[Services]:
 
 async def _warm(database: AsyncDatabase) -> None:
     try:
+        async with database.read() as db:
+            limit = await db.value("connection_limit")
+        database.pool.size = fitting(database.pool.size, limit, ApiSettings.from_environment().workers)
         await database.warm(HOT_QUERIES)
     except (psycopg.Error, DependencyError, OSError) as error:
         # It may come back: then the first requests pay for what could not be done now.
         logger.warning("The database does not answer: %s", str(error).partition("\n")[0])
+
+
+def fitting(wanted: int, limit: int, workers: int) -> int:
+    """Connections of one worker, so that all workers together leave the half of them to Dagster and the intake."""
+    fitting = max(min(wanted, limit // 2 // workers), LEAST_POOL)
+    if fitting < wanted:
+        logger.warning("The database allows %s connections: each of %s workers has %s", limit, workers, fitting)
+    return fitting

@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 import pytest
 
-from melodee_api.services import HOT_QUERIES, Services, open_services
+from melodee_api.services import HOT_QUERIES, Services, fitting, open_services
 
 
 @asynccontextmanager
@@ -64,3 +64,10 @@ def test_a_worker_starts_without_a_database(monkeypatch, tmp_path, caplog):
     with caplog.at_level(logging.WARNING):
         with_services(work)
     assert "The database does not answer" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("limit", "workers", "expected"), [(197, 4, 8), (97, 4, 8), (97, 8, 6), (97, 40, 2), (20, 1, 8), (10, 1, 5)]
+)
+def test_all_workers_together_leave_half_of_the_connections_to_others(limit, workers, expected):
+    assert fitting(8, limit, workers) == expected

@@ -40,6 +40,7 @@ def examples(ids: Ids) -> dict[str, Example]:
         "files_of_volume": Example({"volume": 1}, scans=frozenset({"file_count"}), rows=1),
         "some_files_of_volume": Example({"volume": 1}, buffers=200, rows=20),
         "answers": Example(rows=1, buffers=0),
+        "connection_limit": Example(rows=1, buffers=0),
         "library_numbers": Example(scans=frozenset({"catalogue_total", "file_count"}), rows=1),
         "failures": Example(scans=INVENTORY | VOLUMES, rows=500),
         "ask_for_scan": Example({"requested_by": "admin"}, rows=1),
