@@ -11,11 +11,11 @@ from types import ModuleType
 from typing import cast
 
 from litestar import Litestar, Response, get
-from litestar.config.compression import CompressionConfig
 from litestar.datastructures import State
 from litestar.handlers import ASGIRouteHandler
 from litestar.types import HTTPScope, LifeSpanReceive, LifeSpanScope, LifeSpanSend, Receive, Scope, Send
 
+from melodee_api.compression import COMPRESSION
 from melodee_api.endpoint import BINARY, Endpoint
 from melodee_api.rest import RestApi
 from melodee_api.routes import annotation, browsing, lists, media, scanning, search, system, users
@@ -74,10 +74,7 @@ def create_app(open_services: OpenServices = open_services, modules: Iterable[Mo
         route_handlers=[*handlers, _unknown_method(), health],
         lifespan=[lifespan],
         openapi_config=None,
-        # Audio and pictures are compressed already; their endpoints opt out.
-        compression_config=CompressionConfig(
-            backend="gzip", gzip_compress_level=5, minimum_size=1000, exclude_opt_key="uncompressed"
-        ),
+        compression_config=COMPRESSION,
         logging_config=None,
     )
 

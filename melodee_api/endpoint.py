@@ -27,7 +27,7 @@ from litestar.connection import Request
 from litestar.types import ASGIApp
 
 from melodee.async_database import AsyncDatabase
-from melodee.subsonic.envelope import Answer
+from melodee.subsonic.envelope import Answer, Envelope
 from melodee_api.accounts import Account, Role
 from melodee_api.errors import NotAllowed
 from melodee_api.params import Params
@@ -49,6 +49,8 @@ class Call:
     """Nobody on the public endpoints."""
     headers: dict[str, str] = field(default_factory=dict[str, str])
     """To be sent with the answer, when it is an envelope; in lower case."""
+    envelope: Envelope = field(default_factory=Envelope)
+    """The format that was asked for; only for an answer that is written in a way of its own."""
 
     @property
     def account(self) -> Account:

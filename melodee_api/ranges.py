@@ -97,7 +97,7 @@ def plan(request: Headers, what: Representation) -> Plan:
     headers = {"accept-ranges": "bytes", "etag": what.etag}
     if what.modified is not None:
         headers["last-modified"] = http_date(what.modified)
-    if _client_has_it(request, what):
+    if client_has_it(request, what):
         return Plan(HTTPStatus.NOT_MODIFIED, range(0), headers)
     part = None
     if "range" in request and _may_resume(request, what):
@@ -115,7 +115,8 @@ def plan(request: Headers, what: Representation) -> Plan:
     return Plan(HTTPStatus.PARTIAL_CONTENT, part, headers)
 
 
-def _client_has_it(request: Headers, what: Representation) -> bool:
+def client_has_it(request: Headers, what: Representation) -> bool:
+    """Whether the request's conditions say that the client has these very bytes."""
     if "if-none-match" in request:
         wanted = request["if-none-match"]
         return wanted.strip() == "*" or any(

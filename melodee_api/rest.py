@@ -101,7 +101,7 @@ class RestApi:
             caller = await self.authenticator.authenticate(params, request.client.host if request.client else "")
             if (endpoint.role and endpoint.role not in caller.roles) or (endpoint.admin and not caller.admin):
                 raise NotAllowed
-        call = Call(params, self.services, request, caller)
+        call = Call(params, self.services, request, caller, envelope=exchange.envelope)
         answer = await endpoint.handler(call)
         if callable(answer):
             await exchange.hand_over(answer, request)

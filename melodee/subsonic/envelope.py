@@ -107,13 +107,13 @@ class Envelope:
         before, after = self._wrapped(b"|").split(b"|")
         yield before + _JSON_START["ok"] + b',"' + name.encode() + b'":'
         async for piece in json_writer.stream(answer, reduced=self.reduced):
-            yield _for_script(piece) if self.format is Format.JSONP else piece
+            yield for_script(piece) if self.format is Format.JSONP else piece
         yield b"}}" + after
 
     def _wrapped(self, document: bytes) -> bytes:
         if self.format is Format.JSON:
             return document
-        return self.callback.encode() + b"(" + _for_script(document) + b");"
+        return self.callback.encode() + b"(" + for_script(document) + b");"
 
 
 def is_streamed(answer: Answer) -> bool:
@@ -129,7 +129,8 @@ def is_streamed(answer: Answer) -> bool:
     return False
 
 
-def _for_script(document: bytes) -> bytes:
+def for_script(document: bytes) -> bytes:
+    """JSON that a line of JavaScript may hold; it means the same to a reader of JSON."""
     # Line separators are letters in JSON, but ended a line of JavaScript before 2019.
     return document.replace(b"\xe2\x80\xa8", rb"\u2028").replace(b"\xe2\x80\xa9", rb"\u2029")
 

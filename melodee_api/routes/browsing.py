@@ -2,6 +2,7 @@
 
 from melodee.async_database import AsyncSession
 from melodee.ids import Kind, kind_of
+from melodee.subsonic.artist_listing import Listing
 from melodee.subsonic.children import (
     album_fields,
     artist_fields,
@@ -31,6 +32,8 @@ from melodee_api import artist_walk
 from melodee_api.endpoint import Call, endpoint
 from melodee_api.errors import NotFound
 from melodee_api.params import INT64
+from melodee_api.stored_answer import StoredAnswer
+from melodee_api.stored_artists import StoredList
 from melodee_api.view import View, folders_of, many, view_of
 
 
@@ -43,12 +46,15 @@ async def get_music_folders(call: Call) -> MusicFolders:
 
 
 @endpoint("getIndexes", "indexes")
-async def get_indexes(call: Call) -> Indexes:
+async def get_indexes(call: Call) -> Indexes | StoredAnswer:
     """Artists by letter; no letter when nothing has changed since `ifModifiedSince` (ms since 1970)."""
     since = call.params.integer("ifModifiedSince", 0, least=0, most=INT64)
     async with call.database.read() as db:
         view = await view_of(call, db)
-        changed = await _last_change(db)
+        stored = await StoredList.find(call, db, view, Listing.INDEXES)
+        changed = stored.changed if stored else await _last_change(db)
+        if stored and changed > since and (answer := await stored.answer(call, db)):
+            return answer
     letters: Many[Index] = []
     if changed > since:
         letters = await artist_walk.by_letter(call.database, view, view.folder_artists, _index)
@@ -56,10 +62,13 @@ async def get_indexes(call: Call) -> Indexes:
 
 
 @endpoint("getArtists", "artists")
-async def get_artists(call: Call) -> ArtistsID3:
+async def get_artists(call: Call) -> ArtistsID3 | StoredAnswer:
     """Artists that have albums of their own, by letter."""
     async with call.database.read() as db:
         view = await view_of(call, db)
+        stored = await StoredList.find(call, db, view, Listing.ARTISTS)
+        if stored and (answer := await stored.answer(call, db)):
+            return answer
         changed = await _last_change(db)
     letters = await artist_walk.by_letter(call.database, view, view.artists, _index_id3)
     return ArtistsID3(ignored_articles=IGNORED_ARTICLES, last_modified=changed, index=letters)

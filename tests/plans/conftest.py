@@ -6,6 +6,8 @@ from typing import Any
 import psycopg
 import pytest
 
+from melodee.catalogue.artist_snapshots import keep_artist_snapshots
+from melodee.database import Database
 from melodee.settings import DatabaseSettings
 from tests import catalogue_rows
 from tests.conftest import PostgresServer
@@ -17,8 +19,25 @@ def catalogue_url(postgres_server: PostgresServer, template_database: str) -> It
     """200,000 songs in ten leaves."""
     url = postgres_server.create("catalogue_plans", template_database)
     catalogue_rows.fill(url)
+    _store_artists(url)
     yield url
     postgres_server.drop("catalogue_plans")
+
+
+def _store_artists(url: str) -> None:
+    """Lists of artists, with as many segments as those of a large library have."""
+    database = Database(url)
+    keep_artist_snapshots(database)
+    database.close()
+    with psycopg.connect(url, autocommit=True) as db:
+        db.execute(
+            """
+            insert into artist_snapshot_segment (snapshot_id, number, start, size, crc32, deflated, pieces, ids, places)
+            select id, number, 0, 0, 0, '', '', '', ''
+            from artist_snapshot cross join generate_series(1000, 1200) as number
+            """
+        )
+        db.execute("vacuum analyze artist_snapshot, artist_snapshot_segment")
 
 
 @pytest.fixture(scope="session")

@@ -56,6 +56,8 @@ class Ids:
     moves: list[int]
     failure: UUID
     """The item that failed."""
+    snapshot: int
+    """A stored list of artists."""
 
 
 def find_ids(db: psycopg.Connection[Any]) -> Ids:
@@ -86,4 +88,5 @@ def find_ids(db: psycopg.Connection[Any]) -> Ids:
         release=value("select max(release_id) from file_move"),
         moves=many("id", "file_move order by id", 20),
         failure=value("select min(item::text)::uuid from ingest_failure"),
+        snapshot=value("select min(id) from artist_snapshot"),
     )
