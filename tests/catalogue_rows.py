@@ -14,7 +14,6 @@ import psycopg
 SONGS_AN_ALBUM = 10
 FOLDERS = {1: "Music", 2: "Records", 3: "Children", 4: "Inbound"}
 WORDS = 4000
-GENRES = 60
 
 _SCRIPT = cast("LiteralString", Path(__file__).with_suffix(".sql").read_text("utf-8"))
 
@@ -31,6 +30,7 @@ class Shape:
     songs: int = 200_000
     leaf_rows: int = 20_000
     accounts: int = 20
+    genres: int = 60
 
     @property
     def artists(self) -> int:
@@ -45,7 +45,7 @@ def fill(url: str, shape: Shape | None = None) -> None:
         parameters: dict[str, Any] = {
             "songs": SONGS_AN_ALBUM,
             "words": WORDS,
-            "genres": GENRES,
+            "genres": shape.genres,
             "artists": shape.artists,
             "accounts": shape.accounts,
             # Of each album: its leaf, its number in the leaf, and its number in all.
