@@ -1,10 +1,12 @@
-"""Examples of lists and of the walk through the library: sql/queries/{lists,walk}.sql."""
+"""Examples of lists and of the walk through the library: sql/queries/{lists,walk,stretches}.sql."""
 
 from tests.plans.examples.example import Example, Ids
 
 VOLUMES = frozenset({"volume"})
 CUTS = frozenset({"name_stretch"})
 """Where the lists by name are cut: as many rows as the square root of the albums."""
+STRETCHES = frozenset({"list_stretch"})
+TOTAL = frozenset({"catalogue_total"})
 ROOM = 100
 """Entries that random_songs looks at from each point on."""
 
@@ -68,4 +70,12 @@ def examples(ids: Ids) -> dict[str, Example]:
         "all_songs": Example({**walk, "after": 50}, buffers=30, rows=50),
         "all_songs, deep": Example({**walk, "offset": 195_000}, buffers=90, rows=50),
         "all_songs, of a folder": Example({**walk, "folders": [1], "offset": 120_000}, buffers=90, rows=50),
+        "name_lists": Example(buffers=400, scans=TOTAL, rows=2),
+        # Upkeep looks at every stretch there is: a row for some thousand entries.
+        "has_empty_stretches": Example(buffers=1500, scans=STRETCHES, rows=1),
+        "remove_empty_stretches": Example(buffers=1500, scans=STRETCHES),
+        "stretches_have_changed": Example(buffers=300, scans=frozenset({"pg_class", "pg_namespace"}), rows=1),
+        "cut_name_stretches": Example(
+            {"list": "albums_by_name", "wanted": 500}, setup=(("lock_catalogue", {}),), buffers=5000, rows=1
+        ),
     }  # fmt: skip

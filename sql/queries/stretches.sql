@@ -1,0 +1,39 @@
+-- name_lists
+-- Lists that are cut by name: how long their longest stretch is, and how long one should be. The root of the albums makes
+-- adding stretches up cost about as much as walking one.
+select s.list, max(s.entries)::integer as longest, w.wanted
+from (
+    select list, stretch, sum(entries) as entries
+    from list_stretch
+    where list in ('albums_by_name', 'albums_by_artist') and scope = 0
+    group by 1, 2
+) as s
+cross join (select greatest(256, ceil(sqrt(greatest(albums, 0))))::integer as wanted from catalogue_total) as w
+group by s.list, w.wanted
+order by s.list;
+
+-- cut_name_stretches
+-- Cuts a list anew, under the catalogue's lock; returns the number of stretches.
+select cut_name_stretches(%(list)s, %(wanted)s);
+
+-- has_empty_stretches
+-- Whether there are any whose entries have all gone. No index knows: one would make each count cost an entry of it.
+select exists (select from list_stretch where entries = 0);
+
+-- remove_empty_stretches
+-- Under the catalogue's lock; the list is the one of places, not what has them.
+delete from list_stretch where entries = 0;
+
+-- stretches_have_changed
+-- Whether so much has been counted since the statistics were taken that they, and dead rows, want to be seen to.
+select coalesce(sum(n_mod_since_analyze) > greatest(1000, sum(n_live_tup) / 5), false)
+from pg_stat_user_tables
+where relname in ('list_stretch', 'name_stretch') and schemaname = current_schema();
+
+-- vacuum_list_stretch
+-- Outside of a transaction.
+vacuum (analyze) list_stretch;
+
+-- vacuum_name_stretch
+-- Outside of a transaction.
+vacuum (analyze) name_stretch;
