@@ -1,0 +1,172 @@
+"""Loading a whole catalogue at once, into an instance that goes on answering.
+
+Narrow tables are filled and indexed aside, under names of their own, and put in place together at the end: readers see
+the old tables, with their indexes, until they see the new ones. Leaves are made as always, and filled in the transaction
+that makes them. In both cases nobody else sees a row before its table is complete, so rows are written as frozen, with
+the visibility map: a vacuum of the whole would read and write everything a second time.
+
+Promotions wait meanwhile: `hold` takes the locks that they queue at.
+"""
+
+import threading
+from collections.abc import Callable, Generator, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from melodee.catalogue.leaves import keep_leaves
+from melodee.database import Database, Session
+from melodee.errors import FatalError
+
+CONNECTIONS = 2
+"""Statements at once: what is copied or built is bounded by one process of the server each."""
+
+SORT_MEMORY = "768MB"
+"""What the server may take to build one index."""
+
+LARGE_TABLES = (
+    "song_credit", "song_index", "song_genre", "album_key", "album_index", "album_credit", "release_group",
+    "album_genre", "list_stretch", "artist_folder", "artist_key", "artist_index", "lyrics",
+)  # fmt: skip
+"""Tables that are filled aside, the largest first."""
+
+
+NAME_STRETCH = 500
+"""Albums in a stretch of a list by name."""
+
+_LISTS_BY_NAME = ("albums_by_name", "albums_by_artist")
+_REWRITTEN = (
+    "artists", "song_annotation", "album_annotation", "artist_annotation", "song_rating", "album_rating", "scrobble",
+    "playlist", "playlist_entry", "name_stretch", "list_stretch",
+)  # fmt: skip
+"""Tables whose rows could not be written as frozen."""
+
+
+class LeafTaken(FatalError):
+    """Somebody else makes leaves while a catalogue is being loaded."""
+
+    code = "leaf_taken"
+
+
+@dataclass(frozen=True)
+class LeafRows:
+    """What goes into one leaf."""
+
+    number: int
+    """Leaves are made one after the other, from 1."""
+    next_album: int
+    """The number after the last that its albums and their later songs take."""
+    songs: int
+    full: bool
+    opened: datetime
+    closed: datetime
+    albums_text: Callable[[], Iterable[bytes]]
+    songs_text: Callable[[], Iterable[bytes]]
+
+
+@contextmanager
+def hold(database: Database) -> Generator[None]:
+    """Keeps promotions waiting within the block, which must not take the catalogue's lock in another connection."""
+    with database.autocommit() as db:
+        db.value("hold_catalogue")
+        try:
+            db.value("hold_artists")
+            yield
+        finally:
+            db.value("release_holds")
+
+
+def fill_leaf(database: Database, rows: LeafRows) -> int:
+    """Makes a leaf with these rows; returns how many there are."""
+    with database.begin() as db:
+        if db.value("prepare_leaf") != rows.number:
+            raise LeafTaken(f"The next leaf is not {rows.number}")
+        number = rows.number
+        copied = db.copy_text("copy_albums", rows.albums_text(), leaf=f"albums_{number:04}")
+        copied += db.copy_text("copy_songs", rows.songs_text(), leaf=f"songs_{number:04}")
+        db.run(
+            "leaf_filled",
+            number=number,
+            state="closed" if rows.full else "open",
+            opened=rows.opened,
+            closed=rows.closed if rows.full else None,
+            next=rows.next_album,
+            songs=rows.songs,
+        )
+    return copied
+
+
+def open_last_leaf(db: Session, opened: datetime) -> None:
+    """Sees to it that one leaf is open and the next one prepared."""
+    db.run("open_leaf", number=db.value("prepare_leaf"), opened=opened)
+    db.value("prepare_leaf")
+
+
+def fill_aside(database: Database, table: str, rows: Iterable[bytes]) -> int:
+    """Fills a table that `put_in_place` will put in the place of `table`; returns the number of rows."""
+    with database.begin() as db:
+        db.run("begin_load", table=table)
+        return db.copy_text(f"copy_{table}", rows)
+
+
+def index_aside(database: Database, tables: Sequence[str] = LARGE_TABLES) -> None:
+    """Builds all indexes of the tables that were filled aside, and gathers their statistics."""
+    with database.begin() as db:
+        indexes = {table: [row.name for row in db.rows("indexes_of", table=table)] for table in tables}
+
+    def build(index: str) -> None:
+        with database.begin() as db:
+            db.one("prepare_load", memory=SORT_MEMORY, workers="1")
+            db.run("build_load_index", index=index)
+
+    def analyse(table: str) -> None:
+        with database.begin() as db:
+            db.run("analyze_load", table=table)
+
+    # The first index of a table is the one that takes longest, and of all the search index of songs.
+    first = sorted((names[0], -len(names)) for names in indexes.values())
+    ordered = [name for name, _ in sorted(first, key=lambda pair: pair[1])]
+    ordered += [name for names in indexes.values() for name in names[1:]]
+    at_once(
+        [
+            *[lambda name=name: build(name) for name in ordered],
+            *[lambda table=table: analyse(table) for table in tables],
+        ]
+    )
+
+
+def put_in_place(db: Session, tables: Sequence[str] = LARGE_TABLES) -> None:
+    """Replaces tables by those that were filled aside. Waits for whoever reads the old ones."""
+    for table in sorted(tables):
+        db.run("finish_load", table=table)
+
+
+def settle(database: Database, report: Callable[[str], object]) -> None:
+    """What is left after `put_in_place`, beside readers and writers: statistics of leaves, and places in lists by name."""
+    keep_leaves(database, report=report)
+    for name in _LISTS_BY_NAME:
+        with database.begin() as db:
+            db.value("lock_catalogue")
+            db.value("cut_list_by_name", list=name, size=NAME_STRETCH)
+    with database.autocommit() as db:
+        for table in _REWRITTEN:
+            db.vacuum(table)
+
+
+def at_once(tasks: Sequence[Callable[[], object]]) -> None:
+    """Does the tasks in their order, some at a time; after the first error begins no more, and raises it."""
+    failed = threading.Event()
+
+    def do(task: Callable[[], object]) -> None:
+        if failed.is_set():
+            return
+        try:
+            task()
+        except BaseException:
+            failed.set()
+            raise
+
+    with ThreadPoolExecutor(CONNECTIONS) as pool:
+        for done in [pool.submit(do, task) for task in tasks]:
+            done.result()

@@ -1,0 +1,41 @@
+"""Queries that load a whole catalogue. What makes and fills tables has no plan."""
+
+from tests.plans.examples.example import Example, Ids
+
+EVERYTHING = frozenset({"album_index", "volume", "name_stretch", "list_stretch"})
+"""What cutting a list anew reads from end to end, outside of any request."""
+FILES = frozenset(f"files_{part}" for part in range(16))
+"""The ledger, which holds next to nothing where a synthetic catalogue is taken out."""
+CATALOGUE = frozenset({"pg_class", "pg_index", "pg_am", "pg_inherits", "pg_namespace"})
+
+
+def examples(ids: Ids) -> dict[str, Example]:
+    return {
+        "hold_catalogue": Example(rows=1),
+        "hold_artists": Example(rows=1),
+        "release_holds": Example(rows=1),
+        "hold_synthetic": Example(rows=1),
+        "prepare_load": Example({"memory": "64MB", "workers": "1"}, rows=1),
+        "indexes_of": Example({"table": "song_index"}, scans=CATALOGUE, rows=6),
+        "leaf_filled": Example(
+            {"number": 1, "state": "closed", "opened": None, "closed": None, "next": 10, "songs": 100},
+            scans=frozenset({"leaf"}),
+        ),
+        "open_leaf": Example({"number": 1, "opened": None}, scans=frozenset({"leaf"})),
+        "settle_sequences": Example({"entities": 1, "songs": 1, "albums": 1, "artists": 1}, buffers=200, scans=frozenset({"credit_role", "genre"}), rows=1),
+        "settle_totals": Example({"artists": 1}, scans=frozenset({"catalogue_total", "folder_total"})),
+        "disk_of_tables": Example(buffers=100_000, scans=CATALOGUE, rows=10),
+        "cut_list_by_name": Example({"list": "albums_by_name", "size": 500}, buffers=200_000, scans=EVERYTHING, rows=1),
+        "synthetic": Example(scans=frozenset({"synthetic"})),
+        "holds_real_music": Example(buffers=200, scans=frozenset({"volume", "synthetic", "batch", "album_key", "artist_key", "playlist"}), rows=1),
+        "begin_synthetic": Example(
+            {
+                "seed": 1, "songs": 1, "albums": 1, "artists": 1, "users": 1, "leaf_rows": 1, "volumes": [1],
+                "accounts": ["listener 1"],
+            }
+        ),
+        "remove_synthetic_accounts": Example(scans=frozenset({"synthetic", "account"})),
+        "taken_by_others": Example({"keys": ["listener 1"]}, scans=frozenset({"synthetic", "account"})),
+        "remove_synthetic_files": Example(leaves=0, buffers=10_000, scans=FILES | {"synthetic"}),
+        "finish_synthetic": Example(scans=frozenset({"synthetic"})),
+    }  # fmt: skip
