@@ -20,6 +20,7 @@ _COMMANDS = {
     "user": "Listeners and their passwords.",
     "volume": "Folders that Melodee works in.",
     "db": "The database's migrations.",
+    "synth": "Load a synthetic catalogue, to measure and to try things on.",
     "bench": "Measure what each call of a Subsonic server takes.",
     "doctor": "Check everything that Melodee needs, and say what to do.",
 }
