@@ -11,7 +11,18 @@ import psycopg
 import pytest
 
 from melodee.database import queries
-from tests.plans.examples import accounts, annotations, catalogue_write, intake, lists, reads, snapshots, upkeep
+from tests.plans.examples import (
+    accounts,
+    annotations,
+    catalogue_change,
+    catalogue_write,
+    intake,
+    lists,
+    reads,
+    snapshots,
+    synth,
+    upkeep,
+)
 from tests.plans.examples.example import Example, Ids
 from tests.plans.plan import changes_rows, explain, has_plan
 
@@ -22,7 +33,10 @@ NAMES = sorted(filter(has_plan, queries()), key=lambda name: (changes_rows(name)
 @pytest.fixture(scope="session")
 def examples(ids: Ids) -> dict[str, Example]:
     found: dict[str, Example] = {}
-    for subject in (reads, lists, annotations, accounts, catalogue_write, intake, snapshots, upkeep):
+    subjects = (
+        reads, lists, annotations, accounts, catalogue_write, catalogue_change, intake, snapshots, synth, upkeep,
+    )  # fmt: skip
+    for subject in subjects:
         found |= subject.examples(ids)
     return found
 

@@ -1,0 +1,203 @@
+"""Changing what is in the catalogue: songs and albums removed, or told anew under the ids that they have.
+
+Every function works in the caller's transaction, under the catalogue's lock, and leaves all lists, search and numbers
+right when it returns. What is derived from the albums concerned is taken back, their rows are changed, and it is
+derived again: so no number depends on what kind of change it was. The ledger of files and the files themselves are the
+caller's.
+
+Ids are for life. An album goes with its last song and keeps its keys, so that it is the same album, with the stars that
+listeners gave it, should it come back; its songs then have ids that none had before. An artist shows as long as
+something credits them; their name and directory code stay. Stars, ratings, plays and playlists are never touched.
+"""
+
+import os
+from collections.abc import Collection, Generator, Iterable, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any
+
+from psycopg.types.json import Jsonb
+
+from melodee.catalogue.albums import album_key, folder_key
+from melodee.catalogue.rows import Names, NewAlbum, album_row, song_row
+from melodee.catalogue.writer import show_artists, write_covers, write_lyrics
+from melodee.database import Row, Session
+from melodee.ids import LEAF_SHIFT, leaf_of
+from melodee.text import fold
+
+
+@dataclass
+class AlbumEdit:
+    """An album as it is to be."""
+
+    album: NewAlbum
+    """Its songs are those that are told anew. Others that it has keep what they say of themselves, and take over the
+    album's name, artists and cover. Without a picture it keeps the cover that it has. An id that no album has makes
+    one, for songs that leave another; its release group, its folder and its volume are what the caller found for it."""
+    song_ids: list[int]
+    """The ids of `album.songs`, in their order. They may be songs of other albums, which lose them."""
+    drop_cover: bool = False
+    """The album has no cover any more."""
+
+
+@dataclass
+class Changed:
+    """What a change came to."""
+
+    songs: list[int] = field(default_factory=list[int])
+    """Songs that were removed or told anew. Those that somebody else removed meanwhile are missing."""
+    albums_gone: list[int] = field(default_factory=list[int])
+    """Albums that lost their last song."""
+    artists_come: int = 0
+    """Artists who show from now on."""
+    artists_gone: int = 0
+    """Artists whom nothing credits any more."""
+
+
+def remove_songs(db: Session, ids: Collection[int]) -> Changed:
+    """Removes songs; an album goes with its last one."""
+    db.value("lock_catalogue")
+    songs = db.rows("songs_to_change", ids=sorted(set(ids)))
+    changed = Changed(songs=[song.id for song in songs])
+    with _albums_changing(db, {song.album_id for song in songs}, changed):
+        albums = [song.album_id for song in songs]
+        for part in _leaves(changed.songs):
+            db.run("remove_songs", **part)
+        db.run("leave_albums", albums=albums, songs=changed.songs)
+        places = {"volumes": [song.volume_id for song in songs], "paths": [bytes(song.path) for song in songs]}
+        db.run("rehome_covers", albums=albums, **places)
+    return changed
+
+
+def remove_albums(db: Session, ids: Collection[int]) -> Changed:
+    """Removes albums with all their songs."""
+    db.value("lock_catalogue")
+    return remove_songs(db, [song.id for song in db.rows("songs_of_albums", ids=sorted(set(ids)))])
+
+
+def describe_albums(db: Session, edits: Sequence[AlbumEdit], names: Names) -> Changed:
+    """Tells albums and songs anew: titles, artists, genres, years, lengths, files, and which song is on which album.
+
+    Ids stay, and so do entry numbers, popularity, and the moment at which something came. An album appears in `edits`
+    once, and so does a song. `names` are those of everyone and every genre that the edits name (`resolve_artists`,
+    `resolve_genres`).
+    """
+    db.value("lock_catalogue")
+    wanted = [number for edit in edits for number in edit.song_ids]
+    songs = {song.id: song for song in db.rows("songs_to_change", ids=sorted(set(wanted)))}
+    before = {album.id: album for album in db.rows("albums_to_change", ids=[edit.album.id for edit in edits])}
+    # What is neither there nor gets a song would be an album without songs.
+    edits = [edit for edit in edits if edit.album.id in before or any(song in songs for song in edit.song_ids)]
+    changed = Changed(songs=[number for number in wanted if number in songs])
+    concerned = {edit.album.id for edit in edits} | {song.album_id for song in songs.values()}
+    with _albums_changing(db, concerned, changed):
+        covers = _covers(db, edits, before)
+        album_rows = [album_row(edit.album, names, cover) for edit, cover in zip(edits, covers, strict=True)]
+        song_rows = [
+            song_row(edit.album, song, number, names, cover)
+            for edit, cover in zip(edits, covers, strict=True)
+            for song, number in zip(edit.album.songs, edit.song_ids, strict=True)
+            if number in songs
+        ]
+        _move(db, songs, song_rows)
+        _write(db, album_rows, song_rows)
+        changed.artists_come = show_artists(db, album_rows, song_rows, names)
+    _pass_keys(db, edits, before, names, gone=set(changed.albums_gone))
+    return changed
+
+
+@contextmanager
+def _albums_changing(db: Session, albums: Iterable[int], changed: Changed) -> Generator[None]:
+    """Takes back what is derived from the albums, and derives it again from the rows as the block leaves them."""
+    ids = sorted(albums)
+    before = db.rows("albums_to_change", ids=ids)
+    artists = _credited(db, ids)
+    db.value("unindex_albums", ids=[row.id for row in db.rows("indexed_albums", ids=ids)])
+    yield
+    there = {song.album_id for song in db.rows("songs_of_albums", ids=ids)}
+    left = [album for album in ids if album in there]
+    changed.albums_gone = [album for album in ids if album not in there]
+    for part in _leaves(changed.albums_gone):
+        db.run("remove_albums", **part)
+    for part in _leaves(left):
+        db.run("recount_albums", **part)
+    db.value("index_albums", ids=left)
+    artists |= _credited(db, left)
+    covers = {row.cover_id for row in before} - {row.cover_id for row in db.rows("albums_to_change", ids=left)} - {None}
+    changed.artists_gone = len(db.rows("remove_artist_index", ids=sorted(artists)))
+    db.run("settle_artists", ids=sorted(artists), covers=sorted(covers))
+    db.run("stamp_catalogue", artists=changed.artists_come - changed.artists_gone)
+
+
+def _leaves(ids: Iterable[int]) -> Generator[dict[str, Any]]:
+    """Ids leaf by leaf, with the leaf's bounds: a list of ids alone would be looked up in every leaf."""
+    for leaf, part in groupby(sorted(ids), leaf_of):
+        yield {"ids": list(part), "low": leaf << LEAF_SHIFT, "high": (leaf + 1) << LEAF_SHIFT}
+
+
+def _credited(db: Session, albums: Sequence[int]) -> set[int]:
+    return {row.id for row in db.rows("credited_on_albums", ids=albums)}
+
+
+def _covers(db: Session, edits: Sequence[AlbumEdit], before: dict[int, Row]) -> list[int | None]:
+    covers: list[int | None] = []
+    for edit, given in zip(edits, write_covers(db, [edit.album for edit in edits]), strict=True):
+        old = before.get(edit.album.id)
+        covers.append(None if edit.drop_cover else given if given is not None or old is None else old.cover_id)
+    return covers
+
+
+def _move(db: Session, songs: dict[int, Row], song_rows: Sequence[dict[str, Any]]) -> None:
+    """What follows songs to another album, and pictures to another path."""
+    moved = [row for row in song_rows if row["album_id"] != songs[row["id"]].album_id]
+    if moved:
+        ids = [row["id"] for row in moved]
+        db.run("leave_albums", albums=[songs[number].album_id for number in ids], songs=ids)
+        db.run("join_albums", albums=[row["album_id"] for row in moved], songs=ids)
+    places = [(songs[row["id"]], row["volume_id"], bytes.fromhex(row["path"])) for row in song_rows]
+    renamed = [place for place in places if (place[0].volume_id, bytes(place[0].path)) != place[1:]]
+    if renamed:
+        db.run(
+            "move_covers",
+            volumes=[song.volume_id for song, _, _ in renamed],
+            paths=[bytes(song.path) for song, _, _ in renamed],
+            new_volumes=[volume for _, volume, _ in renamed],
+            new_paths=[path for _, _, path in renamed],
+        )
+
+
+def _write(db: Session, album_rows: Sequence[dict[str, Any]], song_rows: Sequence[dict[str, Any]]) -> None:
+    ids = [row["id"] for row in album_rows]
+    db.run("describe_albums", ids=ids, albums=Jsonb(album_rows))
+    db.run("describe_album_index", albums=Jsonb(album_rows))
+    told = [row["id"] for row in song_rows]
+    db.run("describe_songs", ids=told, songs=Jsonb(song_rows))
+    write_lyrics(db, song_rows)
+    others = {song.id for song in db.rows("songs_of_albums", ids=ids)} - set(told)
+    for part in _leaves(others):
+        db.run("restyle_songs", albums=Jsonb(album_rows), **part)
+
+
+def _pass_keys(
+    db: Session, edits: Sequence[AlbumEdit], before: dict[int, Row], names: Names, gone: Collection[int]
+) -> None:
+    """Albums are found by what they are now: a later drop with the old tags is no more of them.
+
+    Those that went keep their keys. New keys are taken before old ones are given up, each in order: placing albums
+    takes keys in order as well, without the catalogue's lock, and the two must not wait for each other.
+    """
+    new: dict[str, int] = {}
+    old: dict[str, int] = {}
+    for edit in edits:
+        album, row = edit.album, before.get(edit.album.id)
+        if album.id in gone:
+            continue
+        new[album_key(album.description, names.artists[album.description.artists[0]])] = album.id
+        new[folder_key(album.volume, album.folder)] = album.id
+        if row is not None:
+            old[f"release:{row.artist_id}:{fold(row.name)}"] = album.id
+            old[folder_key(row.volume_id, os.fsdecode(row.folder))] = album.id
+    db.run("take_over_album_keys", keys=list(new), ids=list(new.values()))
+    given_up = {key: album for key, album in old.items() if new.get(key) != album}
+    db.run("give_up_album_keys", keys=list(given_up), ids=list(given_up.values()))
