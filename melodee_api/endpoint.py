@@ -29,6 +29,7 @@ from litestar.types import ASGIApp
 from melodee.async_database import AsyncDatabase
 from melodee.subsonic.envelope import Answer, Envelope
 from melodee_api.accounts import Account, Role
+from melodee_api.admission import Place
 from melodee_api.errors import NotAllowed
 from melodee_api.params import Params
 from melodee_api.services import Services
@@ -47,6 +48,8 @@ class Call:
     """For headers and the method; the body has been read already."""
     caller: Account | None
     """Nobody on the public endpoints."""
+    place: Place
+    """This request's slot among those that are at work; to be left for what may take long elsewhere."""
     headers: dict[str, str] = field(default_factory=dict[str, str])
     """To be sent with the answer, when it is an envelope; in lower case."""
     envelope: Envelope = field(default_factory=Envelope)
@@ -90,10 +93,18 @@ class Endpoint:
     admin: bool
     public: bool
     """Answers without credentials, and with wrong ones."""
+    urgent: bool
+    """Served before all others when there is more to do than can be done."""
 
 
 def endpoint(
-    name: str, result: str | None = None, *, role: Role | None = None, admin: bool = False, public: bool = False
+    name: str,
+    result: str | None = None,
+    *,
+    role: Role | None = None,
+    admin: bool = False,
+    public: bool = False,
+    urgent: bool = False,
 ) -> Callable[[Handler], Endpoint]:
     """Makes an endpoint of an async function; `role` and `admin` say who may call it (else error 50)."""
-    return lambda handler: Endpoint(name, result, handler, role, admin, public)
+    return lambda handler: Endpoint(name, result, handler, role, admin, public, urgent)

@@ -12,6 +12,8 @@ class SubsonicError(Exception):
     code: ClassVar[int] = 0
     status: ClassVar[int] = 200
     """Of HTTP: some clients treat any other status as a broken server, so that only throttling has one of its own."""
+    retry_after: int | None = None
+    """Seconds until it makes sense to try again."""
 
     def __init__(self, message: str = "") -> None:
         self.message = message or (type(self).__doc__ or "").strip()
@@ -116,5 +118,15 @@ class Throttled(SubsonicError):
 
     def __init__(self, retry_after: int) -> None:
         self.retry_after = retry_after
-        """Seconds."""
+        super().__init__()
+
+
+class Busy(SubsonicError):
+    """The server has more to do than it can; try again in a moment."""
+
+    status = 429
+    """Not 503, which players and proxies take for a server that is broken, and some replace its answer by their own."""
+
+    def __init__(self, retry_after: int) -> None:
+        self.retry_after = retry_after
         super().__init__()

@@ -3,25 +3,27 @@
 import asyncio
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing
 from typing import Any, cast
 
 from litestar.connection import Request
 from litestar.types import ASGIApp, HTTPResponseStartEvent, HTTPScope, Message, Receive, Scope, Send
 
+from melodee.async_pool import PoolExhausted
 from melodee.subsonic.description import Body
 from melodee.subsonic.envelope import Answer, Envelope, Format, is_callback, is_streamed
+from melodee_api.admission import Place
 from melodee_api.auth import Authenticator
 from melodee_api.departure import watch
 from melodee_api.endpoint import Call, Endpoint
 from melodee_api.errors import (
+    Busy,
     InvalidParameter,
     MissingParameter,
     NotAllowed,
     NotImplementedHere,
     SubsonicError,
-    Throttled,
     TooLarge,
 )
 from melodee_api.params import Params, merge, parse_pairs
@@ -69,17 +71,26 @@ class RestApi:
     async def serve(self, endpoint: Endpoint | None, scope: HTTPScope, receive: Receive, send: Send) -> None:
         """Answers a request; without an endpoint it names a method that this server does not have."""
         request: Request[Any, Any, Any] = Request(cast("Scope", scope), receive, send)
-        exchange = Exchange(request, send)
+        place = Place(self.services.requests, urgent=endpoint is not None and endpoint.urgent)
+        exchange = Exchange(request, send, place)
         started = time.perf_counter()
         try:
             await self._answer(endpoint, request, exchange)
+        except Busy as error:
+            # The line logs its refusals in sums.
+            await exchange.fail(error)
+            return
         except Exception as error:
+            if isinstance(error, PoolExhausted):
+                error = Busy(1)
             specified = isinstance(error, SubsonicError)
             if exchange.started or not specified:
                 logger.exception("%s failed", endpoint.name if endpoint else "A request")
             if exchange.started:
                 raise  # The client must not take half an answer for a whole one: the server cuts the connection.
             await exchange.fail(error if specified else SubsonicError())
+        finally:
+            place.leave()
         name = endpoint.name if endpoint else "unknown method"
         logger.info("%s %s %s %.1f ms", request.method, name, exchange.outcome, 1000 * (time.perf_counter() - started))
 
@@ -89,6 +100,8 @@ class RestApi:
             return
         query = parse_pairs(request.scope["query_string"])
         exchange.envelope = choose_envelope(Params(query))
+        # Before anything is done for it; the slot itself is taken when all of the request is there.
+        exchange.place.check()
         params = merge(await read_form(request), query)
         exchange.envelope = choose_envelope(params)
         if request.method not in METHODS:
@@ -96,12 +109,13 @@ class RestApi:
         check_format(params)
         if endpoint is None:
             raise NotImplementedHere
+        await exchange.place.enter()
         caller = None
         if not endpoint.public:
             caller = await self.authenticator.authenticate(params, request.client.host if request.client else "")
             if (endpoint.role and endpoint.role not in caller.roles) or (endpoint.admin and not caller.admin):
                 raise NotAllowed
-        call = Call(params, self.services, request, caller, envelope=exchange.envelope)
+        call = Call(params, self.services, request, caller, exchange.place, envelope=exchange.envelope)
         answer = await endpoint.handler(call)
         if callable(answer):
             await exchange.hand_over(answer, request)
@@ -152,10 +166,12 @@ async def read_form(request: Request[Any, Any, Any]) -> Sequence[tuple[str, str]
 class Exchange:
     """The answering half of a request."""
 
-    def __init__(self, request: Request[Any, Any, Any], send: Send) -> None:
+    def __init__(self, request: Request[Any, Any, Any], send: Send, place: Place) -> None:
         self._bodiless = request.method == "HEAD"
         self._receive, self._send = request.receive, send
         self.envelope = Envelope()
+        self.place = place
+        """Left whenever something is sent: a client may be slow."""
         self.started = False
         self.outcome = "gone"
 
@@ -172,7 +188,7 @@ class Exchange:
     async def fail(self, error: SubsonicError) -> None:
         """Answers with the error's envelope."""
         self.outcome = f"error {error.code}"
-        headers = {"retry-after": str(error.retry_after)} if isinstance(error, Throttled) else {}
+        headers = {"retry-after": str(error.retry_after)} if error.retry_after is not None else {}
         await self._send_document(self.envelope.failed(error.code, error.message), error.status, headers)
 
     async def send_answer(self, name: str, answer: Answer, headers: dict[str, str]) -> None:
@@ -185,11 +201,12 @@ class Exchange:
             async with aclosing(self.envelope.stream(name, cast("Body", answer))) as pieces:
                 # What fails before the first piece is there can still be answered with an error.
                 piece = await anext(pieces)
+                self.place.leave()
                 await self._start(200, self._envelope_headers(headers))
                 if self._bodiless:
                     await self._body(b"", more=False)
                     return
-                async for following in pieces:
+                while (following := await self._following(pieces)) is not None:
                     if has_gone():
                         self.outcome = "gone"
                         return
@@ -197,12 +214,22 @@ class Exchange:
                     piece = following
                 await self._body(piece, more=False)
 
+    async def _following(self, pieces: AsyncIterator[bytes]) -> bytes | None:
+        """The next piece of an answer that has begun."""
+        await self.place.enter_again()
+        try:
+            return await anext(pieces, None)
+        finally:
+            self.place.leave()
+
     async def hand_over(self, response: ASGIApp, request: Request[Any, Any, Any]) -> None:
         """Lets an ASGI response answer."""
+        self.place.leave()
         await response(request.scope, request.receive, self.send)
 
     async def send_bytes(self, content: bytes, status: int, headers: dict[str, str]) -> None:
         """Answers with these bytes."""
+        self.place.leave()
         length = {} if status == 204 else {"content-length": str(len(content))}
         await self._start(status, {**headers, **length})
         await self._body(content, more=False)

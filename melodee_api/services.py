@@ -10,9 +10,11 @@ import psycopg
 
 from melodee.async_database import AsyncDatabase
 from melodee.errors import DependencyError
+from melodee.machine import processors
 from melodee.settings import ApiSettings, DatabaseSettings, DataDirectory
 from melodee.token_secrets import TokenSecrets
 from melodee_api.accounts import Accounts, DatabaseAccounts
+from melodee_api.admission import Gate
 from melodee_api.covers import Covers
 from melodee_api.plain_texts import PlainTexts
 
@@ -37,6 +39,12 @@ HOT_QUERIES: Mapping[str, Mapping[str, object]] = {
 """What nearly each request asks, with parameters that find nothing. Each touches all leaves when it is planned."""
 
 
+PICTURES_WAIT = 10.0
+"""Seconds: a grid of a hundred covers that are made for the first time asks for all of them at once."""
+
+SPARE_CONNECTIONS = 2
+"""That requests leave to what is read ahead, and to the health check."""
+
 LEAST_POOL = 2
 """Connections of a worker: one for requests, and one for what is read ahead."""
 
@@ -48,6 +56,10 @@ class Services:
     database: AsyncDatabase
     accounts: Accounts
     covers: Covers = field(default_factory=Covers.from_environment)
+    requests: Gate = field(default_factory=lambda: Gate("Requests", 1, ApiSettings.longest_wait))
+    """What each request passes; its slots are fewer than the database's connections."""
+    pictures: Gate = field(default_factory=lambda: Gate("Pictures", processors(), PICTURES_WAIT))
+    """What has to be read from a volume, and made."""
     plain_texts: PlainTexts = field(default_factory=PlainTexts.from_environment)
 
     async def answers(self) -> bool:
@@ -64,20 +76,24 @@ class Services:
 @asynccontextmanager
 async def open_services() -> AsyncGenerator[Services]:
     """The services that the environment describes. Raises `SettingError` when `MELODEE_DATABASE_URL` is not set."""
-    settings = DatabaseSettings.from_environment()
+    settings, api = DatabaseSettings.from_environment(), ApiSettings.from_environment()
     database = AsyncDatabase(settings.require_url(), settings)
     try:
-        await _warm(database)
-        yield Services(database, DatabaseAccounts(database, TokenSecrets.of(DataDirectory.from_environment())))
+        await _warm(database, api.workers)
+        yield Services(
+            database,
+            DatabaseAccounts(database, TokenSecrets.of(DataDirectory.from_environment())),
+            requests=Gate("Requests", max(database.pool.size - SPARE_CONNECTIONS, 1), api.longest_wait),
+        )
     finally:
         await database.close()
 
 
-async def _warm(database: AsyncDatabase) -> None:
+async def _warm(database: AsyncDatabase, workers: int) -> None:
     try:
         async with database.read() as db:
             limit = await db.value("connection_limit")
-        database.pool.size = fitting(database.pool.size, limit, ApiSettings.from_environment().workers)
+        database.pool.size = fitting(database.pool.size, limit, workers)
         await database.warm(HOT_QUERIES)
     except (psycopg.Error, DependencyError, OSError) as error:
         # It may come back: then the first requests pay for what could not be done now.

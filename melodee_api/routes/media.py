@@ -24,7 +24,7 @@ from melodee_api.view import View, successors, view_of
 logger = logging.getLogger(__name__)
 
 
-@endpoint("stream", BINARY, role=Role.STREAM)
+@endpoint("stream", BINARY, role=Role.STREAM, urgent=True)
 async def stream(call: Call) -> FileResponse:
     """The song's file as it is, whatever `format` or `maxBitRate` ask for. It does not count as a play."""
     song = await _song(call)
@@ -82,18 +82,23 @@ _PLACEHOLDERS: dict[Kind, Placeholder] = {Kind.ALBUM: "album", Kind.SONG: "album
 @endpoint("getCoverArt", BINARY)
 async def get_cover_art(call: Call) -> ContentResponse:
     """The picture of an album, a song, an artist or a playlist, with a longer edge of `size` pixels at most."""
-    sent = call.params.text("id")
     size = call.params.integer("size", 0, least=0, most=INT32)
-    number, kind = _cover_id(sent)
+    number, kind = _cover_id(call.params.text("id"))
     async with call.database.read() as db:
         view = await view_of(call, db)
         row = await _cover_row(db, view, number, kind)
+    # The volume may be slow, or hang: nobody else waits for it.
+    async with call.place.elsewhere(call.services.pictures):
+        return await _picture(call, row, kind, size)
+
+
+async def _picture(call: Call, row: Row | None, kind: Kind, size: int) -> ContentResponse:
     covers = call.services.covers
     if row is not None:
         try:
             return await covers.picture(Cover.of(row), size, webp=WEBP in call.request.headers.get("accept", ""))
         except MelodeeError as error:
-            logger.warning("The cover of %s could not be shown: %s", sent, error)
+            logger.warning("The cover of %s could not be shown: %s", call.params.text("id"), error)
     if kind not in _PLACEHOLDERS:
         raise MissingPicture
     return await covers.placeholder(_PLACEHOLDERS[kind], size)
