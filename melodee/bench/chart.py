@@ -182,7 +182,7 @@ def _tidy(panel: ET.Element, *, first: bool) -> ET.Element:
     for parent in list(panel.iter()):
         for child in list(parent):
             if (
-                child.tag == f"{{{_SVG}}}desc"
+                child.tag in (f"{{{_SVG}}}desc", f"{{{_SVG}}}script")
                 or child.get("class") in ("tooltip-overlay", "text-overlay", "tooltip")
                 or (child.tag == f"{{{_SVG}}}defs" and not first)
             ):

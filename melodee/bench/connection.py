@@ -175,8 +175,8 @@ def _read(response: http.client.HTTPResponse, most: int, started: float) -> Answ
     first_ms = (time.perf_counter() - started) * 1000
     body = first + response.read(most - 1) if first else first
     whole_ms = (time.perf_counter() - started) * 1000
-    # A body without a length ends with the connection; http.client notices neither that nor a length that is not kept.
-    if not response.isclosed() and response.length is not None and len(body) < most:
+    # http.client counts what is left of the announced length; it does not mind when the connection ends before that.
+    if response.length and len(body) < most:
         raise RequestFailed("the answer was cut short")
     if len(body) == most == LONGEST_ANSWER:
         raise RequestFailed(f"an answer longer than {LONGEST_ANSWER >> 20} MB")

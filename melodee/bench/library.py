@@ -24,6 +24,9 @@ EVERYTHING = ("", '""')
 
 _PAGES = 40
 _PAGE = 25
+_HOLE = 20
+"""Entries that a page may lack in the middle of a list: some servers number artists that they do not show."""
+
 _LARGEST = 10
 _PLAYABLE = 20
 _PROBED = 200
@@ -97,7 +100,7 @@ class Library:
         query = self.everything
         if query is None:
             return 0
-        return count(lambda offset: bool(self.found(query, kind, 1, offset)), guess) or 0
+        return count(lambda offset: bool(self.found(query, kind, _HOLE, offset)), guess) or 0
 
     def depth(self, type_: str, guess: int = 0, **query: str | int) -> int | None:
         """How many albums a list has; `None` where the server takes no notice of offsets."""

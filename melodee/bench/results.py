@@ -1,6 +1,7 @@
 """What a run found, as it is kept in a file."""
 
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
 
@@ -11,28 +12,32 @@ LARGEST_FILE = 64 << 20
 BY_CTRL_C = "interrupted"
 
 
+Count = Annotated[int, msgspec.Meta(ge=0)]
+Measured = Annotated[float, msgspec.Meta(ge=0)]
+
+
 class Row(msgspec.Struct, kw_only=True, omit_defaults=True):
     """One call. Times in milliseconds; without times when nothing could be measured, and `missing` says why."""
 
     call: str
     group: str
     charted: bool = True
-    requests: int = 0
+    requests: Count = 0
     """That were answered in order, after the warm-up."""
-    errors: dict[str, int] = {}
+    errors: dict[str, Count] = {}
     """What went wrong, and how often."""
-    p50_ms: float | None = None
-    p90_ms: float | None = None
-    p99_ms: float | None = None
-    max_ms: float | None = None
-    requests_per_second: float = 0.0
-    bytes: int = 0
+    p50_ms: Measured | None = None
+    p90_ms: Measured | None = None
+    p99_ms: Measured | None = None
+    max_ms: Measured | None = None
+    requests_per_second: Measured = 0.0
+    bytes: Count = 0
     """Of an answer, on average, as it came over the wire."""
-    items: int = 0
+    items: Count = 0
     """Albums, songs, artists in an answer: the median of those of the warm-up. Nothing is fast that finds nothing."""
-    client_ms: float = 0.0
+    client_ms: Measured = 0.0
     """Of the client's own processor time, for a request."""
-    reopened: int = 0
+    reopened: Count = 0
     """How often the server had closed the connection."""
     missing: str | None = None
 
@@ -49,9 +54,9 @@ class ServerFacts(msgspec.Struct, omit_defaults=True):
 class LibraryFacts(msgspec.Struct):
     """How much the library holds, counted by the API."""
 
-    songs: int
-    albums: int
-    artists: int
+    songs: Count
+    albums: Count
+    artists: Count
 
 
 class Machine(msgspec.Struct):
@@ -65,14 +70,14 @@ class Machine(msgspec.Struct):
 class SettingFacts(msgspec.Struct, kw_only=True):
     """What the run was asked for."""
 
-    seconds: float
-    rounds: int | None
-    clients: int
-    format: str
-    gzip: bool
-    writes: bool
-    only: str
-    seed: int
+    seconds: float = 2.0
+    rounds: int | None = None
+    clients: int = 1
+    format: str = "json"
+    gzip: bool = False
+    writes: bool = False
+    only: str = ""
+    seed: int = 1
 
 
 class Results(msgspec.Struct, kw_only=True):
