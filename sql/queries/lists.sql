@@ -252,6 +252,42 @@ cross join lateral (
 order by found.random_key, found.id
 limit %(each)s;
 
+-- random_songs_of_genre_and_years
+-- As random_songs_of_years, of a genre that has so many songs that few of those years may be among them: of `look` songs
+-- of each year, those that a probe finds in the genre.
+with recursive hop (volume_id, year) as (
+    select folder.id, (
+        select min(year) from song_index where volume_id = folder.id and year between %(from_year)s and %(to_year)s
+    )
+    from unnest(%(folders)s::smallint[]) as folder (id)
+    union all
+    select hop.volume_id, (
+        select min(i.year)
+        from song_index as i
+        where i.volume_id = hop.volume_id and i.year > hop.year and i.year <= %(to_year)s
+    )
+    from hop
+    where hop.year is not null
+)
+select found.id
+from hop
+cross join lateral (
+    select near.random_key, near.id
+    from (
+        select i.random_key, i.id
+        from song_index as i
+        where i.volume_id = hop.volume_id and i.year = hop.year and i.random_key >= %(point)s
+        order by i.random_key, i.id
+        limit %(look)s
+    ) as near
+    cross join lateral (
+        select from song_genre where genre_id = %(genre)s and volume_id = hop.volume_id and song_id = near.id offset 0
+    ) as of_genre
+    limit %(each)s
+) as found
+order by found.random_key, found.id
+limit %(each)s;
+
 -- random_songs_of_genre
 -- As random_songs, within a genre.
 select found.song_id as id
@@ -271,6 +307,12 @@ cross join lateral (
     order by near.random_key, near.song_id
     limit %(each)s::integer offset point.skip
 ) as found;
+
+-- songs_of_genre
+-- How many songs of a genre the folders hold.
+select coalesce(sum(song_count), 0)::bigint as songs
+from genre_folder
+where genre_id = %(genre)s and volume_id = any(%(folders)s::smallint[]);
 
 -- songs_by_genre
 -- In the order of their ids, which is nearly that in which they came.

@@ -4,6 +4,7 @@ import itertools
 
 import pytest
 
+from melodee_api import random_choice
 from tests.api.shelf import Album, Listener, Shelf
 
 TYPES = {
@@ -225,6 +226,18 @@ def test_d11_random_songs_keep_to_genre_and_years(shelf: Shelf):
     assert found(fromYear=1990, toYear=1980) == found(fromYear=1980, toYear=1990)
     assert found(fromYear=2000) == set()
     assert found(genre="Polka") == set()
+
+
+def test_d11_years_that_are_rare_in_a_large_genre_are_found_all_the_same(shelf: Shelf, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(random_choice, "LOOK", 1)
+    monkeypatch.setattr(random_choice, "RUN_LOOK", 5)
+    shelf.album(songs=60, genres=["Jazz"], year=1970)
+    shelf.album(songs=5, genres=["Rock"], year=1980)
+    rare = set(shelf.album(songs=3, genres=["Jazz"], year=1980).songs)
+
+    found = shelf.listener.ask("getRandomSongs", size=10, genre="Jazz", fromYear=1980, toYear=1980)["song"]
+    assert {song["id"] for song in found} == rare
+    assert len(found) == len(rare)
 
 
 def test_every_song_has_its_chance_in_random_songs(shelf: Shelf):

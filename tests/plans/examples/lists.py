@@ -16,6 +16,7 @@ def examples(ids: Ids) -> dict[str, Example]:
     years = {"from_year": 1970, "to_year": 1990}
     walk = {**page, "after": 0}
     points = {"points": [number * 41_000_000 for number in range(50)], "skips": [number % 16 for number in range(50)]}
+    run = {"folders": ids.folders, "each": 50}
     return {
         "newest_albums": Example(page, buffers=30, rows=50),
         "newest_albums, deep": Example({**page, "offset": 19_500}, buffers=90, rows=50),
@@ -53,6 +54,21 @@ def examples(ids: Ids) -> dict[str, Example]:
             },
             buffers=1500,
             rows=40,
+        ),
+        # What fills up when points gave too few: a run from a point on.
+        "random_songs, run": Example(
+            {**run, "points": [1 << 30], "skips": [0], "look": 50, "from_year": None, "to_year": None},
+            buffers=60,
+            rows=50,
+        ),
+        "random_songs_of_genre, run": Example(
+            {**run, **years, "points": [1 << 30], "skips": [0], "look": 20_000, "genre": 1}, buffers=700, rows=50
+        ),
+        "random_songs_of_genre_and_years": Example(
+            {**run, **years, "point": 1 << 30, "genre": 1, "look": 79}, buffers=20_000, rows=50
+        ),
+        "songs_of_genre": Example(
+            {"folders": ids.folders, "genre": 1}, scans=frozenset({"genre_folder"}), buffers=10, rows=1
         ),
         "songs_by_genre": Example({**page, "genre": 1}, buffers=30, rows=50),
         "songs_by_genre, deep": Example({**page, "genre": 1, "offset": 30_000}, buffers=90, rows=50),
