@@ -17,6 +17,7 @@ from melodee.token_secrets import TokenSecrets
 from melodee_api.app import create_app
 from tests.api import music
 from tests.api.contract import Contract
+from tests.api.large import Large, Listener, served
 from tests.api.shelf import Shelf
 from tests.conftest import PostgresServer
 from tests.library import Library as LibraryOfFiles
@@ -96,6 +97,25 @@ def shelf(library: Library, api: TestClient, open_directory: Path) -> Iterator[S
     database = Database(library.url)
     yield Shelf(database, api, open_directory / f"shelf-{uuid.uuid4().hex[:12]}")
     database.close()
+
+
+@pytest.fixture(scope="session")
+def large(
+    postgres_server: PostgresServer, template_database: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Large]:
+    """A library of many artists; what a test changes, it changes back."""
+    name = f"test_{uuid.uuid4().hex[:12]}"
+    url = postgres_server.create(name, template_database)
+    with served(url, tmp_path_factory.mktemp("large")) as large:
+        yield large
+    postgres_server.drop(name)
+
+
+@pytest.fixture
+def listener(large: Large) -> Iterator[Listener]:
+    """Who sees everything and has marked nobody."""
+    yield large.listeners["all"]
+    large.sql("delete from artist_annotation")
 
 
 @pytest.fixture(scope="session")
