@@ -31,3 +31,22 @@ cross join lateral (
 where (i.index_letter, i.sort_name, i.id) > (%(letter)s, %(name)s, %(id)s::bigint)
 order by i.index_letter, i.sort_name, i.id
 limit %(size)s;
+
+-- artists_in_folders
+-- How many artists the folders credit; those of several count several times. A row for each thousand of artists.
+select coalesce(sum(entries), 0)::bigint as artists
+from list_stretch
+where list = 'artists' and scope = 0 and volume_id = any(%(folders)s::smallint[]);
+
+-- few_artists_by_name
+-- As artists_by_name, all at once, for folders that hold few of the artists: one range of each folder's, sorted.
+select i.id, i.index_letter, i.sort_name
+from (
+    select distinct f.artist_id
+    from unnest(%(folders)s::smallint[]) as folder (id)
+    cross join lateral (
+        select artist_id from artist_folder where volume_id = folder.id and album_count > 0 offset 0
+    ) as f
+) as f
+cross join lateral (select id, index_letter, sort_name from artist_index where id = f.artist_id offset 0) as i
+order by i.index_letter, i.sort_name, i.id;

@@ -1,5 +1,6 @@
 """Browsing by tags and by folders. `d1` and the like are items of the list of behaviours that players depend on."""
 
+import itertools
 import re
 
 from lxml import etree
@@ -101,8 +102,9 @@ def test_d1_many_artists_come_in_pieces_and_each_letter_once(shelf: Shelf, monke
 
     whole = {endpoint: shelf.listener.ask(endpoint) for endpoint in ("getArtists", "getIndexes")}
     directory = shelf.listener.ask("getMusicDirectory", id=shelf.folder)
-    for size in (2, 7, 21):
+    for size, few in itertools.product((2, 7, 21), (0, 20, 21)):
         monkeypatch.setattr(artist_walk, "BATCH", size)
+        monkeypatch.setattr(artist_walk, "FEW", few)
         for endpoint, answer in whole.items():
             assert shelf.listener.ask(endpoint) == answer
             document = shelf.listener.request(endpoint, f="xml").content

@@ -23,6 +23,8 @@ def examples(ids: Ids) -> dict[str, Example]:
         "artists_by_name": Example(
             {"folders": ids.folders, "letter": "K", "name": "", "id": 0, "size": 100}, buffers=800, rows=100
         ),
+        "artists_in_folders": Example({"folders": ids.folders}, buffers=100, rows=1),
+        "few_artists_by_name": Example({"folders": [3]}, buffers=800, rows=100),
         "visible_folders": Example({"account": ids.account}, scans=VOLUMES | {"account_folder"}, rows=3),
         "genres": Example({"folders": ids.folders}, scans=GENRES, rows=60),
         "genre_by_key": Example({"key": "genre 7"}, scans=GENRES, rows=1),
