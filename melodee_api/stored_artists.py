@@ -33,10 +33,11 @@ class StoredList:
         row = await db.one("artist_snapshot_for", folders=view.folders, least=artist_snapshots.LEAST_ARTISTS, **key)
         if row is None:
             return None
+        missing = row.id is None
         # Not for any choice of folders: there are more of these than lists can be kept.
-        if row.unasked and ("musicFolderId" not in call.params or len(view.folders) == 1):
-            await db.run("want_artist_snapshot", folders=row.folders, **key)
-        return None if row.id is None else cls(row, form, view.account)
+        if (missing or row.unasked) and ("musicFolderId" not in call.params or len(view.folders) == 1):
+            await db.run("want_artist_snapshot", folders=row.folders, missing=missing, **key)
+        return None if missing else cls(row, form, view.account)
 
     @property
     def changed(self) -> int:

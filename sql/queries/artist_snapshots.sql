@@ -20,10 +20,14 @@ left join artist_snapshot_want as w
 where t.artists >= %(least)s;
 
 -- want_artist_snapshot
--- Notes that a list was asked for.
-insert into artist_snapshot_want (folders, listing, format, reduced)
-values (%(folders)s::smallint[], %(listing)s, %(format)s, %(reduced)s)
-on conflict (folders, listing, format, reduced) do update set asked_at = excluded.asked_at;
+-- Notes that a list was asked for; when it is missing, upkeep has work to do although the catalogue has not changed.
+with noted as (
+    insert into artist_snapshot_want (folders, listing, format, reduced)
+    values (%(folders)s::smallint[], %(listing)s, %(format)s, %(reduced)s)
+    on conflict (folders, listing, format, reduced) do update set asked_at = excluded.asked_at
+)
+update upkeep_task set reflects = null
+where name = 'artist_snapshots' and reflects is not null and %(missing)s;
 
 -- artist_snapshot_segment
 -- One segment, by the primary key: without what its reader has no use for. Only one with marks needs to know where the

@@ -53,7 +53,16 @@ def test_an_artist_who_is_renamed_is_shown_from_the_next_time_on(large: Large, l
 def test_a_list_that_is_not_there_yet_comes_from_the_catalogue_and_is_made(large: Large, form: str):
     new = large.another_listener(f"new {form}", 2, 3)
 
+    due = "select reflects is null from upkeep_task where name = 'artist_snapshots'"
+    large.sql(
+        "insert into upkeep_task (name, reflects) values ('artist_snapshots', now()) "
+        "on conflict (name) do update set reflects = now()"
+    )
+    large.listeners["all"].request("getArtists", form)
+    assert large.sql(due) == [(False,)]
+
     first = new.request("getArtists", form)
+    assert large.sql(due) == [(True,)]
     large.keep()
     second = new.request("getArtists", form)
 

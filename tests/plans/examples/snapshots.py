@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from tests.plans.examples.example import Example, Ids
 
-SMALL = frozenset({"artist_snapshot", "artist_snapshot_want", "catalogue_total", "volume"})
+SMALL = frozenset({"artist_snapshot", "artist_snapshot_want", "catalogue_total", "upkeep_task", "volume"})
 EVERYTHING = SMALL | {"artist_folder", "artist_index", *(f"artists_{number}" for number in range(8))}
 DIGEST = b"0123456789abcdef"
 
@@ -17,7 +17,7 @@ def examples(ids: Ids) -> dict[str, Example]:
     key = {"listing": "artists", "format": "json", "reduced": False}
     return {
         "artist_snapshot_for": Example({"folders": ids.folders, "least": 2000, **key}, scans=SMALL, rows=1),
-        "want_artist_snapshot": Example({"folders": [1], **key}),
+        "want_artist_snapshot": Example({"folders": [1], **key, "missing": True}, scans=SMALL),
         "artist_snapshot_segment": Example(
             {"id": ids.snapshot, "number": 1, "marked": True, "inflated": False}, buffers=80, rows=1
         ),
