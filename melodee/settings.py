@@ -169,7 +169,7 @@ class ApiSettings:
 
     workers: int = field(default_factory=default_workers)
     """`MELODEE_WORKERS`: processes that serve."""
-    longest_wait: float = 0.5
+    longest_wait: float = 0.25
     """`MELODEE_API_QUEUE_SECONDS`: who would wait longer until a worker begins with a request is refused at once."""
 
     @classmethod

@@ -17,6 +17,7 @@ import time
 from collections import deque
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 
 from melodee_api.errors import Busy
 
@@ -28,7 +29,7 @@ REMEMBERED = 32
 LONGEST_SAMPLE = 0.25
 """Seconds: a single request that takes long says little of the next ones."""
 
-LAST_WAIT = 2.0
+LAST_WAIT = 3.0
 """Times the longest wait: what is still in line then, because work has come to a stand, is refused."""
 
 URGENT = 2.0
@@ -36,6 +37,14 @@ URGENT = 2.0
 
 REPORT_SECONDS = 5
 """Refusals are logged in sums: a line for each would cost as much as the refusal."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Turn:
+    """Somebody in the line."""
+
+    comes: asyncio.Future[None]
+    since: float
 
 
 class Gate:
@@ -46,7 +55,7 @@ class Gate:
         self._slots = slots
         self._longest_wait = longest_wait
         self._clock = clock
-        self._line: deque[asyncio.Future[None]] = deque()
+        self._line: deque[_Turn] = deque()
         self._at_work = 0
         self._last_done = 0.0
         self._pace = 0.002
@@ -55,8 +64,11 @@ class Gate:
 
     @property
     def expected_wait(self) -> float:
-        """Seconds that whoever came now would wait."""
-        return 0.0 if self._at_work < self._slots else self._pace * (len(self._line) + 1)
+        """Seconds that whoever came now would wait; at least as long as who is next has waited."""
+        if self._at_work < self._slots:
+            return 0.0
+        waited = self._clock() - self._line[0].since if self._line else 0.0
+        return max(self._pace * (len(self._line) + 1), waited)
 
     def check(self, *, urgent: bool = False) -> None:
         """Raises `Busy` when the line is too long."""
@@ -79,9 +91,9 @@ class Gate:
         self._pace += (min(now - self._last_done, LONGEST_SAMPLE) - self._pace) / REMEMBERED
         self._last_done = now
         while self._line:
-            place = self._line.popleft()
-            if not place.done():
-                place.set_result(None)
+            turn = self._line.popleft()
+            if not turn.comes.done():
+                turn.comes.set_result(None)
                 return
         self._at_work -= 1
 
@@ -91,16 +103,16 @@ class Gate:
                 self._last_done = self._clock()
             self._at_work += 1
             return
-        place = asyncio.get_running_loop().create_future()
-        (self._line.appendleft if first else self._line.append)(place)
+        turn = _Turn(asyncio.get_running_loop().create_future(), self._clock())
+        (self._line.appendleft if first else self._line.append)(turn)
         try:
             async with asyncio.timeout(self._longest_wait * LAST_WAIT if refusable else None):
-                await place
+                await turn.comes
         except BaseException as error:
-            if place.done() and not place.cancelled():
+            if turn.comes.done() and not turn.comes.cancelled():
                 self.leave()  # It came at the very moment at which nobody wanted it any more.
-            elif place in self._line:
-                self._line.remove(place)
+            elif turn in self._line:
+                self._line.remove(turn)
             if isinstance(error, TimeoutError):
                 self._count_refusal()
                 raise Busy(1) from None

@@ -226,6 +226,17 @@ def test_where_work_has_come_to_a_stand_nobody_waits_for_ever():
     run(work, longest_wait=0.01)
 
 
+def test_a_pace_that_breaks_down_is_noticed_by_who_waits():
+    async def work(requests: Requests) -> None:
+        await at_pace(requests, 0.001)
+        await requests.come("a", "b", "c")
+        requests.clock.now += 1.1
+        await requests.come("d")
+        assert requests.refused == ["d"]
+
+    run(work)
+
+
 def test_afterwards_all_is_as_before():
     async def work(requests: Requests) -> None:
         await at_pace(requests, 0.05)
