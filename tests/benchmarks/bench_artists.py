@@ -10,6 +10,7 @@ import http.client
 import resource
 import time
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from statistics import median
 from urllib.parse import urlencode
@@ -89,6 +90,10 @@ def listener(url: str, number: int) -> tuple[int, str]:
     return row[0], key
 
 
+def target_of(endpoint: str, form: str, key: str) -> str:
+    return f"/rest/{endpoint}?" + urlencode({"apiKey": key, "v": "1.16.1", "c": "bench", "f": form})
+
+
 def measure(
     name: str, connection: http.client.HTTPConnection, target: str, headers: dict[str, str], processor: Processor
 ) -> None:
@@ -120,15 +125,15 @@ def main() -> None:
             account, key = listener(arguments.url, marks)
             with psycopg.connect(arguments.url) as db:
                 artist_rows.mark(db, account, marks)
-            for endpoint in ("getArtists", "getIndexes"):
-                for form in ("json", "xml"):
-                    target = f"/rest/{endpoint}?" + urlencode({"apiKey": key, "v": "1.16.1", "c": "bench", "f": form})
-                    name = f"{endpoint} {form}, {marks} marks"
-                    measure(f"{name}, gzip", connection, target, {"accept-encoding": "gzip"}, processor)
-                    measure(f"{name}, plain", connection, target, {}, processor)
+            for endpoint, form in product(("getArtists", "getIndexes"), ("json", "xml")):
+                name, target = f"{endpoint} {form}, {marks} marks", target_of(endpoint, form, key)
+                measure(f"{name}, gzip", connection, target, {"accept-encoding": "gzip"}, processor)
+                measure(f"{name}, plain", connection, target, {}, processor)
+            target = target_of("getIndexes", "xml", key)
             etag = ask(connection, target, {}).etag
             measure(f"not modified, {marks} marks", connection, target, {"if-none-match": etag}, processor)
-        measure("getIndexes, unchanged since", connection, f"{target}&ifModifiedSince={1 << 50}", {}, processor)
+            unchanged = f"{target}&ifModifiedSince={1 << 50}"
+            measure(f"getIndexes, unchanged since, {marks} marks", connection, unchanged, {}, processor)
         print(f"peak memory of the API: {peak(process):.0f} MB")
 
 
