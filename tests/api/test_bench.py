@@ -1,8 +1,6 @@
 """The benchmark on our own service, with a small library of real songs."""
 
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from litestar.testing import TestClient
@@ -12,47 +10,14 @@ from melodee.bench.login import Login
 from melodee.bench.results import Results, Row, SettingFacts
 from melodee.bench.run import run
 from melodee.bench.server import enter
+from tests.api.bridge import bridged
 from tests.api.conftest import LISTENER, PASSWORD, Library
-
-
-class Bridge(ThreadingHTTPServer):
-    """HTTP before the application that the tests run in their own process."""
-
-    daemon_threads = True
-
-    def __init__(self, api: TestClient) -> None:
-        self.api, self.lock = api, threading.Lock()
-        super().__init__(("127.0.0.1", 0), Handler)
-
-
-class Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    wbufsize = -1
-    disable_nagle_algorithm = True
-
-    def do_GET(self) -> None:
-        with self.server.lock, self.server.api.stream("GET", self.path, headers=dict(self.headers)) as answer:
-            body = b"".join(answer.iter_raw())
-        self.send_response(answer.status_code)
-        for name, value in answer.headers.items():
-            if name not in ("content-length", "transfer-encoding", "connection"):
-                self.send_header(name, value)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: object) -> None:
-        """Tests have nothing to read there."""
 
 
 @pytest.fixture(scope="module")
 def url(api: TestClient) -> Iterator[str]:
-    server = Bridge(api)
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_address[1]}"
-    server.shutdown()
-    server.server_close()
+    with bridged(api) as url:
+        yield url
 
 
 def measured(url: str, login: Login, **given: object) -> Results:
