@@ -1,9 +1,9 @@
 """Loading a whole catalogue at once, into an instance that goes on answering.
 
-Narrow tables are filled and indexed aside, under names of their own, and put in place together at the end: readers see
-the old tables, with their indexes, until they see the new ones. Leaves are made as always, and filled in the transaction
-that makes them. In both cases nobody else sees a row before its table is complete, so rows are written as frozen, with
-the visibility map: a vacuum of the whole would read and write everything a second time.
+Narrow tables are filled and indexed aside, under names of their own, and put in place together at the end: readers
+see the old tables, with their indexes, until they see the new ones. Leaves are made as always, and filled in the
+transaction that makes them. In both cases nobody else sees a row before its table is complete, so rows are written as
+frozen, with the visibility map: a vacuum of the whole would read and write everything a second time.
 
 Promotions wait meanwhile: `hold` takes the locks that they queue at.
 """
@@ -140,10 +140,11 @@ def put_in_place(db: Session, tables: Sequence[str] = LARGE_TABLES) -> None:
     """Replaces tables by those that were filled aside. Waits for whoever reads the old ones."""
     for table in sorted(tables):
         db.run("finish_load", table=table)
+    db.value("recount_blocks")
 
 
 def settle(database: Database, report: Callable[[str], object]) -> None:
-    """What is left after `put_in_place`, beside readers and writers: statistics of leaves, and places in lists by name."""
+    """What is left after `put_in_place`: statistics of leaves, places in lists by name. Readers and writers go on."""
     keep_leaves(database, report=report)
     for name in _LISTS_BY_NAME:
         with database.begin() as db:

@@ -39,6 +39,7 @@ _STAGES = ("generation", "copy", "index build", "snapshots")
 )
 @data_option
 def command(
+    *,
     data: DataDirectory,
     songs: int,
     albums: int | None,

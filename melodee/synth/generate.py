@@ -6,6 +6,7 @@ import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
@@ -25,10 +26,17 @@ class MakerFailed(MelodeeError):
     code = "maker_failed"
 
 
+class Made(NamedTuple):
+    """What is known of a catalogue whose rows lie in a spool."""
+
+    artists: Artists
+    tally: Tally
+
+
 def generate(
     folder: Path, shape: Shape, volumes: list[int], recordings: list[Recording], progress: Callable[[int], object]
-) -> tuple[Tally, Artists]:
-    """Leaves the rows as a spool in the folder; returns what they count for, and the artists.
+) -> Made:
+    """Leaves the rows as a spool in the folder.
 
     `progress` is told how many songs were made since it was told last. Raises `MakerFailed`.
     """
@@ -56,7 +64,7 @@ def generate(
     for part in range(parts):
         tally.merge(Tally.read(folder / TALLY.format(part)))
     write_counted(Spool(folder), shape, volumes, artists, tally)
-    return tally, artists
+    return Made(artists, tally)
 
 
 def _listen(maker: "subprocess.Popen[str]", progress: Callable[[int], object]) -> None:

@@ -4,9 +4,10 @@ import random
 from typing import NamedTuple
 
 _STYLES = (
-    "Rock Pop Jazz Electronic Folk Soul Blues Country Metal Classical Ambient Punk Reggae Funk House Techno Gospel Latin "
-    "Disco Opera Soundtrack Swing Trance Chanson Dub"
-).split()
+    "Rock", "Pop", "Jazz", "Electronic", "Folk", "Soul", "Blues", "Country", "Metal", "Classical", "Ambient", "Punk",
+    "Reggae", "Funk", "House", "Techno", "Gospel", "Latin", "Disco", "Opera", "Soundtrack", "Swing", "Trance",
+    "Chanson", "Dub",
+)  # fmt: skip
 _SHADES = (
     "", "Indie", "Alternative", "Progressive", "Acoustic", "Experimental", "Modern", "Classic", "Psychedelic", "Nordic",
     "Neo", "Deep", "Free", "Southern", "Symphonic", "Minimal",

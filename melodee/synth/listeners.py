@@ -1,4 +1,4 @@
-"""What listeners of a synthetic catalogue did: plays, stars, ratings, playlists. The best known songs have most of it."""
+"""What listeners of a synthetic catalogue did: plays, stars, ratings, playlists, mostly of the best known songs."""
 
 import random
 from collections import Counter, defaultdict
@@ -8,11 +8,12 @@ from datetime import timedelta
 from melodee.ids import Kind, of_kind
 from melodee.synth.album import DAYS, FIRST_DAY
 from melodee.synth.copying import line
+from melodee.synth.generate import Made
 from melodee.synth.shape import Shape
 from melodee.synth.spool import Spool
-from melodee.synth.tally import Hot, Tally
-from melodee.synth.words import ENGLISH, Words
-from melodee.synth.world import Artists
+from melodee.synth.tally import Hot
+from melodee.synth.words import ENGLISH
+from melodee.synth.world import Artists, read_words
 
 STARS = 3000
 """Songs that the first listener starred."""
@@ -37,29 +38,27 @@ def name_of(user: int) -> str:
     return f"listener {user + 1}"
 
 
-def write_listeners(
-    spool: Spool, shape: Shape, accounts: list[int], artists: Artists, tally: Tally, words: list[Words]
-) -> int:
+def write_listeners(spool: Spool, shape: Shape, accounts: list[int], made: Made) -> int:
     """Leaves the rows of all listeners in the spool; returns the last number that was given to a playlist."""
-    hot = sorted(tally.hot, key=lambda song: (-song[0], song[1]))
+    hot = sorted(made.tally.hot, key=lambda song: (-song[0], song[1]))
     rows: dict[str, list[str]] = defaultdict(list)
     ratings = _Ratings()
-    number = shape.artists + shape.albums
+    playlists = _Playlists(rows, hot, read_words(spool.folder)[ENGLISH].shown, shape.artists + shape.albums)
     for user, account in enumerate(accounts):
         chance = random.Random(f"listener {shape.seed} {user}")  # noqa: S311 - taste, not secrets
-        _Listener(chance, user, account, hot, rows, ratings).listen(artists)
-        number = _playlists(chance, user, account, hot, rows, words[ENGLISH], number)
-    if accounts:
-        number = _real_playlist(accounts[0], tally, rows, number)
+        _Listener(chance, user, account, hot, rows, ratings).listen(made.artists)
+        playlists.draw(chance, user, account)
+    real = [(song, ms) for song, _, _, _, _, ms in sorted(made.tally.real)]
+    playlists.add(accounts[0], REAL_PLAYLIST, real, public=True)
     rows["song_rating"] = [
-        f"{song}\t{total}\t{ratings.song_votes[song]}\n" for song, total in sorted(ratings.songs.items())
+        line((song, total, ratings.song_votes[song])) for song, total in sorted(ratings.songs.items())
     ]
     rows["album_rating"] = [
-        f"{album}\t{total}\t{ratings.album_votes[album]}\n" for album, total in sorted(ratings.albums.items())
+        line((album, total, ratings.album_votes[album])) for album, total in sorted(ratings.albums.items())
     ]
     for table, lines in rows.items():
         spool.write(table, lines)
-    return number
+    return playlists.number
 
 
 @dataclass
@@ -140,37 +139,30 @@ class _Listener:
         return f"{FIRST_DAY + timedelta(seconds=int(DAYS * 86400 * self.chance.random())):%Y-%m-%d %H:%M:%S}+00"
 
 
-def _playlists(
-    chance: random.Random,
-    user: int,
-    account: int,
-    hot: list[Hot],
-    rows: dict[str, list[str]],
-    words: Words,
-    number: int,
-) -> int:
-    """The playlists of one listener; returns the last number that was given."""
-    draw, known = chance.random, len(hot)
-    for place in range(2 + int(5 * draw())):
-        number += 1
-        size = min(2000 if user == 0 and place == 0 else 10 + int(190 * draw() ** 2), known)
-        songs = [hot[int(known ** draw()) - 1] for _ in range(size)]
-        name = " ".join([words.shown[int(len(words.shown) ** draw()) - 1] for _ in range(2)])
-        _playlist(rows, number, account, name, public=draw() < 0.4, songs=[(song[1], song[4]) for song in songs])
-    return number
+@dataclass
+class _Playlists:
+    rows: dict[str, list[str]]
+    hot: list[Hot]
+    words: list[str]
+    number: int
+    """The last that was given, in the one space of ids."""
 
+    def draw(self, chance: random.Random, user: int, account: int) -> None:
+        """The playlists of one listener; the first one's first is long."""
+        draw, known, words = chance.random, len(self.hot), self.words
+        for place in range(2 + int(5 * draw())):
+            size = min(2000 if user == 0 and place == 0 else 10 + int(190 * draw() ** 2), known)
+            songs = [self.hot[int(known ** draw()) - 1] for _ in range(size)]
+            name = " ".join([words[int(len(words) ** draw()) - 1] for _ in range(2)])
+            self.add(account, name, [(song[1], song[4]) for song in songs], public=draw() < 0.4)
 
-def _real_playlist(account: int, tally: Tally, rows: dict[str, list[str]], number: int) -> int:
-    songs = [(song, ms) for song, _, _, _, _, ms in sorted(tally.real)]
-    _playlist(rows, number + 1, account, REAL_PLAYLIST, public=True, songs=songs)
-    return number + 1
-
-
-def _playlist(
-    rows: dict[str, list[str]], number: int, account: int, name: str, *, public: bool, songs: list[tuple[int, int]]
-) -> None:
-    identity = of_kind(number, Kind.PLAYLIST)
-    moment = f"{FIRST_DAY + timedelta(days=DAYS):%Y-%m-%d %H:%M:%S}+00"
-    length = sum(ms for _, ms in songs)
-    rows["playlist"].append(line((identity, account, name, "t" if public else "f", len(songs), length, moment, moment)))
-    rows["playlist_entry"] += [f"{identity}\t{position}\t{song}\n" for position, (song, _) in enumerate(songs, 1)]
+    def add(self, account: int, name: str, songs: list[tuple[int, int]], *, public: bool) -> None:
+        """A playlist of these songs, each with its length in ms."""
+        self.number += 1
+        identity = of_kind(self.number, Kind.PLAYLIST)
+        moment = f"{FIRST_DAY + timedelta(days=DAYS):%Y-%m-%d %H:%M:%S}+00"
+        length = sum(ms for _, ms in songs)
+        self.rows["playlist"].append(
+            line((identity, account, name, "t" if public else "f", len(songs), length, moment, moment))
+        )
+        self.rows["playlist_entry"] += [f"{identity}\t{place}\t{song}\n" for place, (song, _) in enumerate(songs, 1)]

@@ -23,7 +23,6 @@ from melodee.synth.generate import generate
 from melodee.synth.listeners import name_of, write_listeners
 from melodee.synth.shape import VOLUMES, Piece, Shape
 from melodee.synth.spool import Spool
-from melodee.synth.world import read_words
 from melodee.token_secrets import TokenSecrets
 from melodee.volumes import Volume, add_volume, volumes
 
@@ -105,11 +104,8 @@ class Loader:
             )
             with ThreadPoolExecutor(1) as pool:
                 covers = pool.submit(media.draw_covers, roots[0], self.shape, ids[0])
-                tally, artists = generate(
-                    folder, self.shape, ids, media.describe(recordings, self.seconds), self._progress()
-                )
+                made = generate(folder, self.shape, ids, media.describe(recordings, self.seconds), self._progress())
                 spool.write("cover", covers.result())
-            words = read_words(folder)
         self.say(f"The rows take {spool.size() / 1e9:.1f} GB in {folder}.")
         with bulk.hold(self.database):
             self._refuse_what_is_real(db)
@@ -121,10 +117,10 @@ class Loader:
                     accounts.add_account(self.database, name_of(user), self.password, self.keys)
                     for user in range(self.shape.users)
                 ]
-                last_number = write_listeners(spool, self.shape, listeners, artists, tally, words)
-                media.place_recordings(recordings, roots, tally)
-                spool.write("files", media.file_rows(roots, ids, tally))
-            del tally, artists, words
+                last_number = write_listeners(spool, self.shape, listeners, made)
+                media.place_recordings(recordings, roots, made.tally)
+                spool.write("files", media.file_rows(roots, ids, made.tally))
+            del made
             with account.stage("copy"):
                 self._copy(spool, account)
             with account.stage("index build"):

@@ -1,4 +1,4 @@
-"""A process that makes every so-manieth piece of a synthetic catalogue: `python -m melodee.synth.maker FOLDER PART PARTS`.
+"""A process that makes its share of a synthetic catalogue's pieces: `python -m melodee.synth.maker FOLDER PART PARTS`.
 
 It reads what `melodee.synth.generate` left in the folder, writes the rows beside it, prints a line for each piece, and
 leaves what it counted. Not multiprocessing: that would import the main module of its parent.

@@ -1,4 +1,4 @@
-"""Real pictures and sound for a synthetic catalogue: some hundred covers, and a few recordings that many songs are links to.
+"""Real pictures and sound for a synthetic catalogue: some hundred covers, and recordings that many songs are links to.
 
 They are kept between loads and made anew only where they are missing.
 """
@@ -75,7 +75,7 @@ def place_recordings(files: list[Path], roots: list[Path], tally: Tally) -> None
 
 
 def remove_recordings(root: Path) -> None:
-    """Removes what an earlier synthetic catalogue left on a volume of its own, but the pictures and the volume's mark."""
+    """Removes what an earlier load left on a volume of its own, but the pictures and the volume's mark."""
     for entry in root.iterdir():
         if entry.is_dir() and entry.name != COVERS:
             shutil.rmtree(entry)

@@ -58,6 +58,8 @@ class Titles:
         name = title(words, [int(count ** draw()) - 1 for _ in range(_LENGTHS[int(16 * draw())])], spaced=spaced)
         if draw() < 0.06:
             extra = self._additions[int(len(_ADDITIONS) * draw())]
+            if name.folded.partition(" ")[0] in ARTICLES:
+                return described(f"{name.shown} {extra.shown}")
             return Name(
                 f"{name.shown} {extra.shown}",
                 f"{name.folded} {extra.folded}",

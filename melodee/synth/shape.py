@@ -65,13 +65,13 @@ class Shape:
 
     def __post_init__(self) -> None:
         if not LEAST_SONGS <= self.songs <= MOST_SONGS:
-            raise BadShape(f"It has {LEAST_SONGS} to {MOST_SONGS:,} songs")
+            raise BadShape(f"From {LEAST_SONGS} to {MOST_SONGS:,} songs")
         if not -(-self.songs // MOST_SONGS_AN_ALBUM) <= self.albums <= self.songs:
-            raise BadShape(f"An album has 1 to {MOST_SONGS_AN_ALBUM} songs on the average")
+            raise BadShape(f"An album has from 1 to {MOST_SONGS_AN_ALBUM} songs on the average")
         if not 2 <= self.artists <= self.albums:
-            raise BadShape("It has at least 2 artists, and no more of them than albums")
+            raise BadShape("At least 2 artists, and no more of them than albums")
         if not 1 <= self.users <= MOST_USERS:
-            raise BadShape(f"It has 1 to {MOST_USERS} users")
+            raise BadShape(f"From 1 to {MOST_USERS} users")
 
     @property
     def words(self) -> int:

@@ -1,7 +1,7 @@
 """Where the rows of a synthetic catalogue lie between being made and being copied: files of `copy`'s text format.
 
-They are a kilobyte a song, so they are read in blocks, in the order of the pieces, and removed as soon as the server has
-them.
+They are a kilobyte a song, so they are read in blocks, in the order of the pieces, and removed as soon as the server
+has them.
 """
 
 from collections.abc import Iterable, Iterator

@@ -15,14 +15,14 @@ from melodee.text import comparable, fold, search_terms
 _RESERVED = frozenset({"con", "prn", "aux", "nul", "com", "lpt"})
 """Names that a common file system refuses."""
 
-_ENGLISH = (
-    "the of love you me in a my to and on night i for it is your day no time all one we blue up be this with down "
-    "heart little life world home never man from black girl what at don't baby like good dance dream old out song go "
-    "away red moon rain can't here summer come sun again last white light house street river way more i'm sweet fire "
-    "new soul free star back when cold water sky let wild road city still over back long dark golden run under see "
-    "know blues high by into tomorrow if forever only lost angel wind ocean it's winter hold first real young crazy "
-    "morning lonely eyes hands mother gone about stay before without between everything nothing nobody something"
-).split()
+_ENGLISH = """
+    the of love you me in a my to and on night i for it is your day no time all one we blue up be this with down
+    heart little life world home never man from black girl what at don't baby like good dance dream old out song go
+    away red moon rain can't here summer come sun again last white light house street river way more i'm sweet fire
+    new soul free star back when cold water sky let wild road city still over back long dark golden run under see
+    know blues high by into tomorrow if forever only lost angel wind ocean it's winter hold first real young crazy
+    morning lonely eyes hands mother gone about stay before without between everything nothing nobody something
+"""
 
 
 class Words(NamedTuple):
@@ -60,11 +60,12 @@ def _mixed(onsets: str, vowels: str, codas: str = "") -> list[str]:
 LANGUAGES = (
     Language(
         "english", 0.62, 0.50,
-        _mixed("b c d f g h j k l m n p r s t v w st tr br ch sh th gr", "a e i o u ea oo", "n r s l t"), _ENGLISH,
+        _mixed("b c d f g h j k l m n p r s t v w st tr br ch sh th gr", "a e i o u ea oo", "n r s l t"),
+        _ENGLISH.split(),
     ),
     Language("romance", 0.09, 0.11, _mixed("b c d f g l m n p r s t v qu ch gl", "a e i o é à ó ê ã ía", "s n r ñ")),
     Language("northern", 0.05, 0.07, _mixed("b d f g h k l m n r s t v sk fj bj", "a e i o å ä ö ø æ ü", "r n l ß nd")),
-    Language("eastern", 0.04, 0.06, _mixed("b c č d ł k m n p r ř s š t w z ž ś", "a e i o u y ě ů ő ă ı", "k n ń ć ş")),
+    Language("eastern", 0.04, 0.06, _mixed("b c č d ł k m n p r ř s š t w z ž ś", "a e i o u y ě ů ő ă", "k n ń ć ş")),
     Language("cyrillic", 0.07, 0.09, _mixed("б в г д ж з к л м н п р с т х ч ш", "а е и о у ы я ю й", "н т р сь л")),
     Language("greek", 0.02, 0.03, _mixed("β γ δ ζ θ κ λ μ ν ξ π ρ σ τ φ χ ψ", "α ε η ι ο υ ω ά έ ό", "ς ν")),
     Language("arabic", 0.02, 0.03, _mixed("ب ت ج ح د ر س ش ص ط ع ف ق ك ل م ن", "ا و ي", "ن م ر ة"), longest=3),

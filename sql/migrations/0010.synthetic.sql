@@ -115,17 +115,22 @@ declare
     replaced record;
 begin
     create temporary table replaced_index on commit drop as
-    select c.relname as name, i.indisprimary as is_key
-    from pg_index as i join pg_class as c on c.oid = i.indexrelid
+    select c.relname as name, k.conname as key, k.contype = 'p' as is_primary
+    from pg_index as i
+    join pg_class as c on c.oid = i.indexrelid
+    left join pg_constraint as k on k.conindid = i.indexrelid and k.conrelid = i.indrelid and k.contype in ('p', 'u')
     where i.indrelid = wanted::regclass;
     create temporary table replaced_trigger on commit drop as
     select pg_get_triggerdef(oid) as definition from pg_trigger where tgrelid = wanted::regclass and not tgisinternal;
     execute format('drop table %I', wanted);
     execute format('alter table %I rename to %I', wanted || '_load', wanted);
-    for replaced in select name, is_key from replaced_index loop
+    for replaced in select name, key, is_primary from replaced_index loop
         execute format('alter index %I rename to %I', replaced.name || '_load', replaced.name);
-        if replaced.is_key then
-            execute format('alter table %I add constraint %I primary key using index %I', wanted, replaced.name, replaced.name);
+        if replaced.key is not null then
+            execute format(
+                'alter table %I add constraint %I %s using index %I',
+                wanted, replaced.key, case when replaced.is_primary then 'primary key' else 'unique' end, replaced.name
+            );
         end if;
     end loop;
     for replaced in select definition from replaced_trigger loop

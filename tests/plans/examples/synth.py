@@ -6,10 +6,12 @@ EVERYTHING = frozenset({"album_index", "volume", "name_stretch", "list_stretch"}
 """What cutting a list anew reads from end to end, outside of any request."""
 FILES = frozenset(f"files_{part}" for part in range(16))
 """The ledger, which holds next to nothing where a synthetic catalogue is taken out."""
+SMALL = frozenset({"volume", "synthetic", "batch", "album_key", "artist_key", "playlist", "credit_role", "genre"})
+"""What is small, or of which one row is looked for."""
 CATALOGUE = frozenset({"pg_class", "pg_index", "pg_am", "pg_inherits", "pg_namespace"})
 
 
-def examples(ids: Ids) -> dict[str, Example]:
+def examples(_: Ids) -> dict[str, Example]:
     return {
         "hold_catalogue": Example(rows=1),
         "hold_artists": Example(rows=1),
@@ -22,12 +24,14 @@ def examples(ids: Ids) -> dict[str, Example]:
             scans=frozenset({"leaf"}),
         ),
         "open_leaf": Example({"number": 1, "opened": None}, scans=frozenset({"leaf"})),
-        "settle_sequences": Example({"entities": 1, "songs": 1, "albums": 1, "artists": 1}, buffers=200, scans=frozenset({"credit_role", "genre"}), rows=1),
+        "settle_sequences": Example(
+            {"entities": 1, "songs": 1, "albums": 1, "artists": 1}, buffers=200, scans=SMALL, rows=1
+        ),
         "settle_totals": Example({"artists": 1}, scans=frozenset({"catalogue_total", "folder_total"})),
         "disk_of_tables": Example(buffers=100_000, scans=CATALOGUE, rows=10),
         "cut_list_by_name": Example({"list": "albums_by_name", "size": 500}, buffers=200_000, scans=EVERYTHING, rows=1),
         "synthetic": Example(scans=frozenset({"synthetic"})),
-        "holds_real_music": Example(buffers=200, scans=frozenset({"volume", "synthetic", "batch", "album_key", "artist_key", "playlist"}), rows=1),
+        "holds_real_music": Example(buffers=200, scans=SMALL, rows=1),
         "begin_synthetic": Example(
             {
                 "seed": 1, "songs": 1, "albums": 1, "artists": 1, "users": 1, "leaf_rows": 1, "volumes": [1],
