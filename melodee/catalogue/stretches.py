@@ -27,6 +27,8 @@ class Stretches:
     """Lists that were cut anew, with their number of stretches."""
     removed: int = 0
     """Rows of stretches that had become empty."""
+    recounted: bool = False
+    """Whether blocks of stretches were wrong: only who writes beside the triggers can make them so."""
     vacuumed: bool = False
     """Whether the table's statistics and dead rows were seen to."""
 
@@ -37,6 +39,7 @@ class Stretches:
             "longest_stretch": self.longest,
             "lists_cut": ", ".join(f"{name} into {number}" for name, number in sorted(self.cut.items())),
             "empty_stretches_removed": self.removed,
+            "blocks_recounted": self.recounted,
             "vacuumed": self.vacuumed,
         }
 
@@ -58,10 +61,19 @@ def keep_stretches(database: Database, report: Callable[[str], object]) -> Stret
         # Promotions and this would take rows in different orders, and wait for each other in a ring.
         with database.begin() as db:
             db.value("lock_catalogue")
-            kept.removed = db.run("remove_empty_stretches")
+            kept.removed = db.value("remove_empty_stretches")
     with database.autocommit() as db:
-        kept.vacuumed = bool(kept.cut) or db.value("stretches_have_changed")
+        differ = db.value("blocks_differ")
+    if differ:
+        with database.begin() as db:
+            db.value("lock_catalogue")
+            db.value("recount_blocks")
+        kept.recounted = True
+        report("blocks of stretches were counted anew: they were not what their stretches add up to")
+    with database.autocommit() as db:
+        kept.vacuumed = bool(kept.cut) or differ or db.value("stretches_have_changed")
         if kept.vacuumed:
             db.run("vacuum_list_stretch")
+            db.run("vacuum_list_block")
             db.run("vacuum_name_stretch")
     return kept

@@ -1,5 +1,75 @@
 -- Where an offset falls in a list: what lets its pages begin anywhere at one price.
 
+create table list_block (
+    list text collate "C" not null,
+    scope integer not null,
+    volume_id smallint not null,
+    block bigint not null,
+    entries bigint not null,
+    primary key (list, scope, volume_id, block)
+) with (fillfactor = 80);
+comment on table list_block is
+    'How many entries lie in each 32 stretches of list_stretch: adding up some dozen of these and then 32 of those takes a '
+    'fifth of the time that a thousand stretches take. Kept by triggers.';
+
+create function count_blocks() returns trigger
+language plpgsql
+as $$
+-- One statement's worth of changes.
+begin
+    if tg_op = 'TRUNCATE' then
+        truncate list_block;
+    elsif tg_op = 'INSERT' then
+        insert into list_block (list, scope, volume_id, block, entries)
+        select list, scope, volume_id, stretch >> 5, sum(entries)
+        from new_rows
+        group by 1, 2, 3, 4
+        having sum(entries) <> 0
+        order by 1, 2, 3, 4
+        on conflict (list, scope, volume_id, block) do update set entries = list_block.entries + excluded.entries;
+    elsif tg_op = 'DELETE' then
+        insert into list_block (list, scope, volume_id, block, entries)
+        select list, scope, volume_id, stretch >> 5, -sum(entries)
+        from old_rows
+        group by 1, 2, 3, 4
+        having sum(entries) <> 0
+        order by 1, 2, 3, 4
+        on conflict (list, scope, volume_id, block) do update set entries = list_block.entries + excluded.entries;
+    else
+        insert into list_block (list, scope, volume_id, block, entries)
+        select list, scope, volume_id, stretch >> 5, sum(change)
+        from (
+            select list, scope, volume_id, stretch, entries as change from new_rows
+            union all
+            select list, scope, volume_id, stretch, -entries from old_rows
+        ) as changes
+        group by 1, 2, 3, 4
+        having sum(change) <> 0
+        order by 1, 2, 3, 4
+        on conflict (list, scope, volume_id, block) do update set entries = list_block.entries + excluded.entries;
+    end if;
+    return null;
+end
+$$;
+create trigger count_inserted after insert on list_stretch
+    referencing new table as new_rows for each statement execute function count_blocks();
+create trigger count_deleted after delete on list_stretch
+    referencing old table as old_rows for each statement execute function count_blocks();
+create trigger count_updated after update on list_stretch
+    referencing old table as old_rows new table as new_rows for each statement execute function count_blocks();
+create trigger count_truncated after truncate on list_stretch for each statement execute function count_blocks();
+
+create function recount_blocks() returns void
+language sql
+as $$
+-- Counts all blocks anew: when list_stretch was put in the place of another table, which no trigger sees. Under the
+-- catalogue's lock.
+delete from list_block;
+insert into list_block (list, scope, volume_id, block, entries)
+select list, scope, volume_id, stretch >> 5, sum(entries) from list_stretch group by 1, 2, 3, 4 order by 1, 2, 3, 4
+$$;
+select recount_blocks();
+
 create function stretch_at(
     listed text, within bigint, folders smallint[], place bigint, direction integer,
     out stretch bigint, out skip bigint, out entries bigint
@@ -12,19 +82,19 @@ as $$
 -- It is not SQL, so that it has a plan of its own: lists that call it are planned as if there were no such sums.
 #variable_conflict use_column
 begin
-    if place < 1000 then
+    if place < 1000 / greatest(cardinality(folders), 1) then
         stretch := case direction when 1 then 0 else (1::bigint << 43) - 1 end;
         skip := place;
         return;
     end if;
-    -- Twice the same step, first by 32 stretches at a time: adding up is cheaper than putting in order.
+    -- Twice the same step: by blocks, and by the stretches of one block.
     with block as materialized (
         select number, skip
         from (
             select number, entries, place - sum(entries) over (order by number * direction) + entries as skip
             from (
-                select l.stretch >> 5 as number, sum(l.entries)::integer as entries
-                from list_stretch as l
+                select l.block as number, sum(l.entries)::integer as entries
+                from list_block as l
                 where l.list = listed and l.scope = within and l.volume_id = any(folders)
                 group by 1
             ) as counted
@@ -57,7 +127,7 @@ as $$
 -- stretch_at; years are few, so they are added up at once.
 #variable_conflict use_column
 begin
-    if place < 1000 then
+    if place < 1000 / greatest(cardinality(folders), 1) then
         year := case direction when 1 then first_year else last_year end;
         skip := place;
         return;

@@ -21,18 +21,40 @@ select cut_name_stretches(%(list)s, %(wanted)s);
 select exists (select from list_stretch where entries = 0);
 
 -- remove_empty_stretches
--- Under the catalogue's lock; the list is the one of places, not what has them.
-delete from list_stretch where entries = 0;
+-- Under the catalogue's lock; blocks that are empty go as well. Returns how many stretches there were.
+with removed as (
+    delete from list_stretch where entries = 0 returning 1
+), blocks as (
+    delete from list_block where entries = 0
+)
+select count(*) from removed;
+
+-- blocks_differ
+-- Whether a block is not what its stretches add up to, as when list_stretch was restored without its triggers.
+select exists (
+    select
+    from (select list, scope, volume_id, stretch >> 5 as block, sum(entries) as entries from list_stretch group by 1, 2, 3, 4) as s
+    full join list_block as b using (list, scope, volume_id, block)
+    where coalesce(s.entries, 0) <> coalesce(b.entries, 0)
+);
+
+-- recount_blocks
+-- Counts all blocks anew, under the catalogue's lock.
+select recount_blocks();
 
 -- stretches_have_changed
 -- Whether so much has been counted since the statistics were taken that they, and dead rows, want to be seen to.
 select coalesce(sum(n_mod_since_analyze) > greatest(1000, sum(n_live_tup) / 5), false)
 from pg_stat_user_tables
-where relname in ('list_stretch', 'name_stretch') and schemaname = current_schema();
+where relname in ('list_stretch', 'list_block', 'name_stretch') and schemaname = current_schema();
 
 -- vacuum_list_stretch
 -- Outside of a transaction.
 vacuum (analyze) list_stretch;
+
+-- vacuum_list_block
+-- Outside of a transaction.
+vacuum (analyze) list_block;
 
 -- vacuum_name_stretch
 -- Outside of a transaction.

@@ -64,6 +64,10 @@ FORGET_ARTISTS = """
 """Those without any album are not shown."""
 
 
+EDGES = (332, 333, 334, 499, 500, 501, 999, 1000, 1001)
+"""Up to 1000 entries are walked from the beginning; with several folders, as many in all."""
+
+
 class Catalogue:
     """A database whose lists are read; writers of its own are in `database`."""
 
@@ -91,7 +95,7 @@ class Catalogue:
         size = max(50, len(whole) // 50)
         pages = [self.page(name, folders, size, offset) for offset in range(0, len(whole) + size, size)]
         assert list(itertools.chain(*pages)) == whole
-        for offset in [*range(0, len(whole), max(step, len(whole) // 50)), 999, 1000, 1001, len(whole) - 1]:
+        for offset in [*range(0, len(whole), max(step, len(whole) // 50)), *EDGES, len(whole) - 1]:
             if 0 <= offset < len(whole):
                 assert self.page(name, folders, 3, offset) == whole[offset : offset + 3], offset
 
@@ -179,7 +183,7 @@ def test_past_the_end_of_a_list_there_is_nothing(untouched: Catalogue, name: str
 def test_a_list_that_nothing_is_in_is_empty_at_any_offset(untouched: Catalogue) -> None:
     nothing = {"genre": 99, "from_year": 2100, "to_year": 2**31 - 1}
     for name in ("albums_by_genre", "songs_by_genre", "albums_by_year", "albums_by_year_descending"):
-        for offset in (0, 999, 1000, 10**6):
+        for offset in (0, *EDGES, 10**6):
             page = {"folders": [1, 2, 3], "size": 50, "offset": offset}
             assert untouched.reader.execute(queries()[name], page | nothing).fetchall() == [], (name, offset)
 

@@ -73,6 +73,41 @@ def test_stretches_that_became_empty_go(database: Database) -> None:
     assert keep(database).removed == 0
 
 
+BLOCKS = "select list, scope, volume_id, block, entries::integer from list_block where entries > 0 order by 1, 2, 3, 4"
+COUNTED = """
+    select list, scope, volume_id, stretch >> 5, sum(entries)::integer
+    from list_stretch group by 1, 2, 3, 4 having sum(entries) > 0 order by 1, 2, 3, 4
+"""
+
+
+def test_blocks_are_what_their_stretches_add_up_to_whatever_happens_to_these(database: Database) -> None:
+    for statement in (
+        "insert into list_stretch select 'songs', n % 3, 1 + n % 2, n, n from generate_series(1, 200) as n",
+        "update list_stretch set entries = entries + 7 where stretch % 5 = 0",
+        "update list_stretch set stretch = stretch + 1000, volume_id = 3 where stretch % 7 = 0",
+        "delete from list_stretch where stretch % 11 = 0",
+        """
+        insert into list_stretch select 'songs', 0, 1, n, 1 from generate_series(1, 300) as n
+        on conflict (list, scope, volume_id, stretch) do update set entries = list_stretch.entries + excluded.entries
+        """,
+    ):
+        query(database, statement)
+        assert query(database, BLOCKS) == query(database, COUNTED), statement
+    assert len(query(database, BLOCKS)) > 20
+    query(database, "truncate list_stretch")
+    assert query(database, BLOCKS) == []
+
+
+def test_blocks_that_went_wrong_are_counted_anew(database: Database) -> None:
+    query(database, "insert into list_stretch select 'songs', 0, 1, n, n from generate_series(1, 200) as n")
+    assert not keep(database).recounted
+
+    for wrong in ("update list_block set entries = 1 where block = 2", "delete from list_block where block = 3"):
+        query(database, wrong)
+        assert keep(database).recounted
+        assert query(database, BLOCKS) == query(database, COUNTED)
+
+
 def test_what_was_counted_a_lot_is_vacuumed(database: Database) -> None:
     query(database, "insert into list_stretch select 'songs', 0, 1, n, 1 from generate_series(1, 2000) as n")
     query(database, "select pg_stat_force_next_flush()")
@@ -82,12 +117,13 @@ def test_what_was_counted_a_lot_is_vacuumed(database: Database) -> None:
 
 
 def test_what_operators_see() -> None:
-    kept = Stretches(wanted=256, longest=2000, cut={"b": 3, "a": 4}, removed=5, vacuumed=True)
+    kept = Stretches(wanted=256, longest=2000, cut={"b": 3, "a": 4}, removed=5, recounted=True, vacuumed=True)
 
     assert kept.as_metadata() == {
         "wanted_entries": 256,
         "longest_stretch": 2000,
         "lists_cut": "a into 4, b into 3",
         "empty_stretches_removed": 5,
+        "blocks_recounted": True,
         "vacuumed": True,
     }

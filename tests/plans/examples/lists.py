@@ -5,7 +5,7 @@ from tests.plans.examples.example import Example, Ids
 VOLUMES = frozenset({"volume"})
 CUTS = frozenset({"name_stretch"})
 """Where the lists by name are cut: as many rows as the square root of the albums."""
-STRETCHES = frozenset({"list_stretch"})
+STRETCHES = frozenset({"list_stretch", "list_block"})
 TOTAL = frozenset({"catalogue_total"})
 ROOM = 100
 """Entries that random_songs looks at from each point on."""
@@ -89,7 +89,9 @@ def examples(ids: Ids) -> dict[str, Example]:
         "name_lists": Example(buffers=400, scans=TOTAL, rows=2),
         # Upkeep looks at every stretch there is: a row for some thousand entries.
         "has_empty_stretches": Example(buffers=1500, scans=STRETCHES, rows=1),
-        "remove_empty_stretches": Example(buffers=1500, scans=STRETCHES),
+        "remove_empty_stretches": Example(buffers=1500, scans=STRETCHES, rows=1),
+        "blocks_differ": Example(buffers=2000, scans=STRETCHES, rows=1),
+        "recount_blocks": Example(setup=(("lock_catalogue", {}),), buffers=20_000, rows=1),
         "stretches_have_changed": Example(buffers=300, scans=frozenset({"pg_class", "pg_namespace"}), rows=1),
         "cut_name_stretches": Example(
             {"list": "albums_by_name", "wanted": 500}, setup=(("lock_catalogue", {}),), buffers=5000, rows=1
