@@ -45,11 +45,12 @@ class Stretches:
 
 
 def keep_stretches(database: Database, report: Callable[[str], object]) -> Stretches:
-    """Cuts lists by name anew that have grown unevenly, removes what became empty and cleans up behind it."""
+    """Cuts lists by name anew that have grown unevenly; where much was counted, removes what became empty."""
     kept = Stretches()
     with database.autocommit() as db:
         lists = db.rows("name_lists")
-        empty = db.value("has_empty_stretches")
+        differ = db.value("blocks_differ")
+        changed = db.value("stretches_have_changed")
     for row in lists:
         kept.wanted, kept.longest = row.wanted, max(kept.longest, row.longest)
         if row.longest > TOO_LONG * row.wanted:
@@ -57,22 +58,20 @@ def keep_stretches(database: Database, report: Callable[[str], object]) -> Stret
                 db.value("lock_catalogue")
                 kept.cut[row.list] = db.value("cut_name_stretches", list=row.list, wanted=row.wanted)
             report(f"{row.list}: a stretch had {row.longest} entries; cut into {kept.cut[row.list]} of {row.wanted}")
-    if empty:
+    if changed:
         # Promotions and this would take rows in different orders, and wait for each other in a ring.
         with database.begin() as db:
             db.value("lock_catalogue")
             kept.removed = db.value("remove_empty_stretches")
-    with database.autocommit() as db:
-        differ = db.value("blocks_differ")
     if differ:
         with database.begin() as db:
             db.value("lock_catalogue")
             db.value("recount_blocks")
         kept.recounted = True
         report("blocks of stretches were counted anew: they were not what their stretches add up to")
-    with database.autocommit() as db:
-        kept.vacuumed = bool(kept.cut) or differ or db.value("stretches_have_changed")
-        if kept.vacuumed:
+    kept.vacuumed = bool(kept.cut) or differ or changed
+    if kept.vacuumed:
+        with database.autocommit() as db:
             db.run("vacuum_list_stretch")
             db.run("vacuum_list_block")
             db.run("vacuum_name_stretch")

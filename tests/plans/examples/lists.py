@@ -71,7 +71,7 @@ def examples(ids: Ids) -> dict[str, Example]:
             {"folders": ids.folders, "genre": 1}, scans=frozenset({"genre_folder"}), buffers=10, rows=1
         ),
         "songs_by_genre": Example({**page, "genre": 1}, buffers=30, rows=50),
-        "songs_by_genre, deep": Example({**page, "genre": 1, "offset": 30_000}, buffers=90, rows=50),
+        "songs_by_genre, deep": Example({**page, "genre": 1, "offset": 30_000}, buffers=130, rows=50),
         "all_artists": Example({**walk, "after": 50}, buffers=30, scans=VOLUMES, rows=50),
         "all_artists, deep": Example({**walk, "offset": 5500}, buffers=40, scans=VOLUMES, rows=50),
         "all_artists, of a folder": Example(
@@ -88,10 +88,9 @@ def examples(ids: Ids) -> dict[str, Example]:
         "all_songs, of a folder": Example({**walk, "folders": [1], "offset": 120_000}, buffers=90, rows=50),
         "name_lists": Example(buffers=400, scans=TOTAL, rows=2),
         # Upkeep looks at every stretch there is: a row for some thousand entries.
-        "has_empty_stretches": Example(buffers=1500, scans=STRETCHES, rows=1),
         "remove_empty_stretches": Example(buffers=1500, scans=STRETCHES, rows=1),
-        "blocks_differ": Example(buffers=2000, scans=STRETCHES, rows=1),
-        "recount_blocks": Example(setup=(("lock_catalogue", {}),), buffers=20_000, rows=1),
+        "blocks_differ": Example(buffers=1000, scans=STRETCHES, rows=1),
+        "recount_blocks": Example(setup=(("lock_catalogue", {}),), buffers=40_000, rows=1),
         "stretches_have_changed": Example(buffers=300, scans=frozenset({"pg_class", "pg_namespace"}), rows=1),
         "cut_name_stretches": Example(
             {"list": "albums_by_name", "wanted": 500}, setup=(("lock_catalogue", {}),), buffers=5000, rows=1
