@@ -28,7 +28,9 @@ _HOLE = 20
 """Entries that a page may lack in the middle of a list: some servers number artists that they do not show."""
 
 _LARGEST = 10
-_PLAYABLE = 20
+PICTURES = 20
+"""Pictures and songs that are asked for, so that a server may keep them at hand."""
+
 _PROBED = 200
 
 
@@ -223,7 +225,7 @@ class Library:
         """Ids of pictures that are there."""
         wanted = sorted({str(node["coverArt"]) for node in self.albums if node.get("coverArt")})
         self.chance("covers").shuffle(wanted)
-        return list(_first(_PLAYABLE, (id_ for id_ in wanted[:_PROBED] if self._is_file("getCoverArt", id_))))
+        return list(_first(PICTURES, (id_ for id_ in wanted[:_PROBED] if self._is_file("getCoverArt", id_))))
 
     @cached_property
     def playable(self) -> list[str]:
@@ -231,7 +233,7 @@ class Library:
         query = self.everything
         ends = [] if query is None else [self.found(query, "song", 50, at) for at in (0, max(self.song_count - 50, 0))]
         wanted = list(dict.fromkeys(id_ for nodes in (*ends, self.songs) for id_ in ids(nodes)))
-        return list(_first(_PLAYABLE, (id_ for id_ in wanted[:_PROBED] if self._is_file("stream", id_))))
+        return list(_first(PICTURES, (id_ for id_ in wanted[:_PROBED] if self._is_file("stream", id_))))
 
     def _is_file(self, endpoint: str, id_: str) -> bool:
         return self._questions.is_file(Request(endpoint, {"id": id_}, {"Range": "bytes=0-99"}, most=100))

@@ -19,6 +19,9 @@ from melodee.bench.results import Row
 _LEAST = 5
 """Requests of each client, however long they take."""
 
+_LONGEST_WARM_UP = 5.0
+"""Seconds, after which no further request of it is made."""
+
 _HOPELESS = 20
 """Errors one after the other, at which a client gives a call up."""
 
@@ -146,8 +149,8 @@ class Measurement:
                 self._clients[0].errors[str(error)] += 1
 
     def _warm_up(self, client: _Client) -> None:
-        until = time.perf_counter() + self._pace.seconds
-        for _ in range(min(self.call.warm_up, self._pace.rounds or self.call.warm_up)):
+        until = time.perf_counter() + _LONGEST_WARM_UP
+        for _ in range(self.call.warm_up):
             if time.perf_counter() > until or self._stop.is_set():
                 break
             answer, refused = client.ask()

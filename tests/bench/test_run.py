@@ -49,8 +49,8 @@ def test_pages_are_asked_for_at_the_beginning_anywhere_and_at_the_end(server, st
     assert items == {name: 500 if ", 500" in name else 50 for name in items}
     walked = [query for name, query in standin.seen if name == "search3" and "songOffset" in query]
     asked = Counter((query["songCount"], int(query["songOffset"])) for query in walked)
-    # A probe, eight of the warm-up, and the eight that count.
-    assert asked["50", 5_950] == asked["50", 0] == asked["500", 5_500] == asked["500", 0] == 17
+    # A probe, ten of the warm-up, and the eight that count.
+    assert asked["50", 5_950] == asked["50", 0] == asked["500", 5_500] == asked["500", 0] == 19
     assert len({offset for size, offset in asked if size == "500"}) > 5
 
 
@@ -171,6 +171,14 @@ def test_many_clients_ask_at_once_over_connections_of_their_own(server, standin)
 
     assert found.requests == 36
     assert found.errors == {}
+
+
+def test_each_picture_is_asked_for_once_before_it_counts(server, standin):
+    standin.seen.clear()
+    measured(server, only="getCoverArt, 300", rounds=1)
+
+    sized = [query["id"] for name, query in standin.seen if name == "getCoverArt" and query.get("size") == "300"]
+    assert len(set(sized[:20])) == 20
 
 
 def test_an_etag_is_sent_back_and_nothing_comes(server, standin):
