@@ -32,7 +32,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @_option("--plain-password", is_flag=True, help="Send the password itself, to servers without tokens.")
 @_option("--seconds", type=click.FloatRange(0.01, 3600), default=2.0, show_default=True,
         help="How long each call is timed.")  # fmt: skip
-@_option("--rounds", type=click.IntRange(1), metavar="N", help="Requests of each call; instead of seconds.")
+@_option("--rounds", type=click.IntRange(1), metavar="N", help="Requests of each call and client; instead of seconds.")
 @_option("--clients", type=click.IntRange(1, 1000), default=1, show_default=True,
         help="Clients that ask at once, each over a connection of its own.")  # fmt: skip
 @_option("--only", default="", metavar="PATTERN", help="Calls with this regular expression in their name.")
