@@ -1,5 +1,6 @@
 """The API as a program: what Granian lets through, and how it ends."""
 
+import asyncio
 import http.client
 import os
 import signal
@@ -7,15 +8,21 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import psycopg
 import pytest
 
+from melodee.bench.address import parse_address
+from melodee.bench.login import Login
 from melodee.ports import free_port
+from melodee.settings import DatabaseSettings
 from melodee_api.__main__ import main
 from tests.api.conftest import Library
+from tests.benchmarks.load_http import Connection
 
 PING = "/rest/getOpenSubsonicExtensions?f=json"
 
@@ -55,12 +62,13 @@ def environment(library: Library) -> dict[str, str]:
     return os.environ | {"MELODEE_DATABASE_URL": library.url, "MELODEE_DATA": str(library.data.path)}
 
 
-@pytest.fixture
-def serving(library: Library) -> Iterator[Serving]:
+@contextmanager
+def served(library: Library, *, workers: int = 1, **variables: str) -> Iterator[Serving]:
+    """The service with these variables; its log is to be read by whoever ends it."""
     port = free_port()
     process = subprocess.Popen(
-        [sys.executable, "-m", "melodee_api", "--port", str(port), "--workers", "1"],
-        env=environment(library),
+        [sys.executable, "-m", "melodee_api", "--port", str(port), "--workers", str(workers)],
+        env=environment(library) | variables,
         stderr=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -73,6 +81,12 @@ def serving(library: Library) -> Iterator[Serving]:
         if process.poll() is None:
             process.terminate()
         process.communicate(timeout=30)
+
+
+@pytest.fixture
+def serving(library: Library) -> Iterator[Serving]:
+    with served(library) as serving:
+        yield serving
 
 
 def alive(process: int) -> bool:
@@ -121,6 +135,69 @@ def test_workers_do_not_outlive_the_process_that_started_them(serving):
     serving.process.kill()
 
     wait(lambda: not alive(worker), seconds=10)
+
+
+def with_clients(library: Library, port: int, number: int, work: Callable[[list[Connection]], Awaitable[None]]) -> None:
+    async def main() -> None:
+        address, login = parse_address(f"http://127.0.0.1:{port}"), Login(api_key=library.key)
+        async with AsyncExitStack() as stack:
+            await work([await stack.enter_async_context(Connection(address, login)) for _ in range(number)])
+
+    asyncio.run(main())
+
+
+@pytest.mark.slow
+def test_who_comes_too_many_at_once_is_refused_at_once_and_served_when_it_is_over(library):
+    async def work(clients: list[Connection]) -> None:
+        first, *others = clients
+        calls = [client.ask("getRandomSongs", {"size": 20}) for client in others]
+        health, *answers = await asyncio.gather(first.ask("", {}, path="/healthz"), *calls)
+        refused = [answer for answer in answers if answer.status == 429]
+        served = [answer for answer in answers if answer.status == 200]
+        assert len(refused) + len(served) == len(others)
+        assert len(served) >= 2
+        assert len(refused) > 100
+        assert all(answer.retry_after for answer in refused)
+        assert health.status == 200
+
+        for client in others[:20]:
+            assert (await client.ask("getRandomSongs", {"size": 20})).status == 200
+
+    with served(library, MELODEE_API_DATABASE_POOL="3", MELODEE_API_QUEUE_SECONDS="0.03") as serving:
+        with_clients(library, serving.port, 300, work)
+
+
+@pytest.mark.slow
+def test_songs_that_are_listened_to_hold_up_nobody(library):
+    async def work(clients: list[Connection]) -> None:
+        other, *listeners = clients
+        for listener in listeners:
+            status, _ = await listener.begin("stream", {"id": library.samples["song"]})
+            assert status == 200
+        # One slot, two connections of the database, and thirty who have only begun to listen.
+        assert (await other.ask("getRandomSongs", {"size": 20})).status == 200
+        for listener in listeners:
+            assert await listener.some(1000)
+
+    with served(library, MELODEE_API_DATABASE_POOL="2") as serving:
+        with_clients(library, serving.port, 31, work)
+
+
+@pytest.mark.slow
+def test_all_workers_serve_and_share_the_connections(library):
+    with served(library, workers=3) as serving:
+        assert len(serving.workers()) == 3
+        wait(lambda: connections_to(library) == 3 * DatabaseSettings.api_pool_size)
+        assert {serving.get(PING) for _ in range(20)} == {200}
+
+
+def connections_to(library: Library) -> int:
+    with psycopg.connect(library.url) as db:
+        row = db.execute(
+            "select count(*) from pg_stat_activity where datname = current_database() and query like '/* %'"
+        ).fetchone()
+    assert row is not None
+    return row[0]
 
 
 @pytest.mark.parametrize(

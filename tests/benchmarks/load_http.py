@@ -3,8 +3,9 @@
 import asyncio
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urlencode
 
 from melodee.bench.address import Address
@@ -107,5 +108,13 @@ class Connection:
     async def close(self) -> None:
         """Closes the connection; the next request opens another."""
         if self._writer is not None:
-            self._writer.close()
-            self._reader = self._writer = None
+            writer, self._reader, self._writer = self._writer, None, None
+            writer.close()
+            with suppress(OSError):
+                await writer.wait_closed()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
