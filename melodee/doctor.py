@@ -1,13 +1,11 @@
 """The doctor: looks at everything that Melodee needs, and says of each what to do.
 
-It changes nothing, and looks at what it can whether Melodee runs or not.
+It looks at what it can whether Melodee runs or not, and changes nothing unless it is told to mend the catalogue.
 """
 
 import os
 import stat
-from collections.abc import Callable, Generator
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -15,6 +13,7 @@ import psycopg
 from sqlalchemy.exc import SQLAlchemyError
 
 from melodee import ffmpeg, migrations
+from melodee.catalogue.checkup import look_at_catalogue
 from melodee.dagster_health import DagsterHealth, dagster_health
 from melodee.database import Database, Session
 from melodee.errors import MelodeeError
@@ -23,6 +22,7 @@ from melodee.probes import http_answers, loopback
 from melodee.reach import DATABASE, Reached, check_url, first_line
 from melodee.text import display_path
 from melodee.token_secrets import TokenSecrets, TokenSecretUnreadable
+from melodee.verdict import Finding, Findings, ok, skipped, warning, wrong
 from melodee.volume_folders import current_user, is_there, same_file_system
 from melodee.volume_marker import is_marked
 from melodee.volumes import KINDS, Volume, volumes
@@ -31,48 +31,16 @@ LITTLE_ROOM = 1_000_000_000
 """Bytes: less than this free on a volume is worth a warning, a tenth of it is wrong."""
 
 
-class Verdict(StrEnum):
-    """What the doctor thinks of something."""
+def examine(reached: Reached, *, thorough: bool = False, mend: bool = False) -> Findings:
+    """Looks at everything, in the order in which one thing needs the other. Raises nothing that it looks for.
 
-    OK = "ok"
-    WARNING = "warning"
-    WRONG = "wrong"
-    SKIPPED = "skipped"
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing that was looked at."""
-
-    subject: str
-    verdict: Verdict
-    found: str
-    mend: str = ""
-    """What to do, when something is to be done."""
-
-
-Findings = Generator[Finding]
-
-
-def examine(reached: Reached) -> Findings:
-    """Looks at everything, in the order in which one thing needs the other. Raises nothing that it looks for."""
+    `thorough` compares every row that is derived from the catalogue; `mend` does so too, and puts right what is wrong.
+    """
     yield from _instance(reached)
     yield from _data_directory(reached)
-    yield from _database(reached)
+    yield from _database(reached, thorough=thorough, mend=mend)
     yield from _ffmpeg()
     yield from _dagster(reached)
-
-
-def _ok(subject: str, found: str) -> Finding:
-    return Finding(subject, Verdict.OK, found)
-
-
-def _warning(subject: str, found: str, mend: str) -> Finding:
-    return Finding(subject, Verdict.WARNING, found, mend)
-
-
-def _wrong(subject: str, found: str, mend: str) -> Finding:
-    return Finding(subject, Verdict.WRONG, found, mend)
 
 
 def _instance(reached: Reached) -> Findings:
@@ -80,38 +48,38 @@ def _instance(reached: Reached) -> Findings:
     running = reached.running
     if running is None:
         if reached.database_url:
-            yield _ok("Melodee", f"no 'melodee up' on {place}; looking at what {DATABASE} names")
+            yield ok("Melodee", f"no 'melodee up' on {place}; looking at what {DATABASE} names")
         else:
-            yield _wrong("Melodee", f"it does not run on {place}", "start it with 'melodee up', or name another --data")
+            yield wrong("Melodee", f"it does not run on {place}", "start it with 'melodee up', or name another --data")
         return
     if not running.ready:
-        yield _warning("Melodee", f"process {running.pid} is still starting", f"wait; or look into {place}/logs")
+        yield warning("Melodee", f"process {running.pid} is still starting", f"wait; or look into {place}/logs")
         return
-    yield _ok("Melodee", f"process {running.pid}, since {running.started_at}")
+    yield ok("Melodee", f"process {running.pid}, since {running.started_at}")
     url = urlsplit(running.url)
     if http_answers(loopback(url.hostname or ""), url.port or 80, "/rest/ping"):
-        yield _ok("Service", f"it answers at {running.url}")
+        yield ok("Service", f"it answers at {running.url}")
     else:
-        yield _wrong("Service", f"it does not answer at {running.url}", f"look into {place}/logs/api.log")
+        yield wrong("Service", f"it does not answer at {running.url}", f"look into {place}/logs/api.log")
 
 
 def _data_directory(reached: Reached) -> Findings:
     data = reached.data
     if not is_there(data.path):
         if reached.running is None:
-            yield Finding("Data", Verdict.SKIPPED, f"{display_path(str(data.path))} does not exist")
+            yield skipped("Data", f"{display_path(str(data.path))} does not exist")
         return
     if not os.access(data.path, os.W_OK | os.X_OK):
         mend = f"run this as the user who runs 'melodee up', or give {current_user()} the right to"
-        yield _wrong("Data", f"{current_user()} may not write in {display_path(str(data.path))}", mend)
+        yield wrong("Data", f"{current_user()} may not write in {display_path(str(data.path))}", mend)
     keys = data.token_key.parent
     open_to_others = [file for file in (data.environment, keys, *_files_in(keys)) if _others_may_read(file)]
     for file in open_to_others:
         mode = "700" if file.is_dir() else "600"
         shown = display_path(str(file))
-        yield _wrong("Secrets", f"other users may read {shown}", f"chmod {mode} '{shown}'")
+        yield wrong("Secrets", f"other users may read {shown}", f"chmod {mode} '{shown}'")
     if not open_to_others and keys.is_dir():
-        yield _ok("Secrets", "only their owner may read them")
+        yield ok("Secrets", "only their owner may read them")
 
 
 def _files_in(folder: Path) -> list[Path]:
@@ -128,31 +96,32 @@ def _others_may_read(file: Path) -> bool:
         return False
 
 
-def _database(reached: Reached) -> Findings:
+def _database(reached: Reached, *, thorough: bool, mend: bool) -> Findings:
     url = reached.database_url
     if url is None:
-        yield Finding("Database", Verdict.SKIPPED, f"it runs together with Melodee; {DATABASE} would name another")
+        yield skipped("Database", f"it runs together with Melodee; {DATABASE} would name another")
         return
     try:
         check_url(url)
         database = Database(url)
     except MelodeeError as error:
-        yield _wrong("Database", str(error), f"mend {DATABASE}")
+        yield wrong("Database", str(error), f"mend {DATABASE}")
         return
     try:
         yield from _server(database)
         yield from _migrations(database)
         yield from _volumes(database)
         yield from _token_secrets(database, reached.token_secrets)
+        yield from look_at_catalogue(database, thorough=thorough, mend=mend)
     except (psycopg.Error, SQLAlchemyError) as error:
         cause = error.__cause__ if isinstance(error, SQLAlchemyError) and error.__cause__ else error
         if isinstance(cause, psycopg.errors.UndefinedTable | psycopg.errors.UndefinedColumn):
-            yield Finding("Library", Verdict.SKIPPED, "tables are missing")
+            yield skipped("Library", "tables are missing")
         else:
-            mend = "see that the server runs and lets us in; its log says more"
+            do = "see that the server runs and lets us in; its log says more"
             if reached.database_is_embedded:
-                mend = f"look into {display_path(str(reached.data.logs))}/postgres.log"
-            yield _wrong("Database", first_line(cause), mend)
+                do = f"look into {display_path(str(reached.data.logs))}/postgres.log"
+            yield wrong("Database", first_line(cause), do)
     finally:
         database.close()
 
@@ -163,37 +132,35 @@ def _server(database: Database) -> Findings:
         if facts is None:
             return
         if facts.version // 10000 < OLDEST_MAJOR:
-            yield _wrong("Database", f"PostgreSQL {facts.version_name}", f"use PostgreSQL {OLDEST_MAJOR} or later")
+            yield wrong("Database", f"PostgreSQL {facts.version_name}", f"use PostgreSQL {OLDEST_MAJOR} or later")
         else:
-            yield _ok("Database", f"PostgreSQL {facts.version_name} answers")
+            yield ok("Database", f"PostgreSQL {facts.version_name} answers")
         if facts.encoding != "UTF8":
-            yield _wrong(
-                "Encoding", facts.encoding, "make the database anew, with encoding UTF8 and template template0"
-            )
+            yield wrong("Encoding", facts.encoding, "make the database anew, with encoding UTF8 and template template0")
         if not facts.trigrams:
             mend = (
                 "run 'melodee db migrate'; when that may not, let the database's owner run 'create extension pg_trgm'"
             )
-            yield _wrong("Extensions", "pg_trgm is missing", mend)
+            yield wrong("Extensions", "pg_trgm is missing", mend)
             return
-        yield _ok("Extensions", "pg_trgm")
+        yield ok("Extensions", "pg_trgm")
         if db.value("trigrams_of_cyrillic"):
-            yield _ok("Locale", "search sees letters of every script")
+            yield ok("Locale", "search sees letters of every script")
         else:
             mend = "make the database anew, with locale C.UTF-8 and template template0"
-            yield _wrong("Locale", "search sees ASCII letters only", mend)
+            yield wrong("Locale", "search sees ASCII letters only", mend)
 
 
 def _migrations(database: Database) -> Findings:
     try:
         found = migrations.status(database.url)
     except migrations.NewerDatabase as error:
-        yield _wrong("Migrations", str(error), "install the Melodee that was used last")
+        yield wrong("Migrations", str(error), "install the Melodee that was used last")
         return
     if found.pending:
-        yield _wrong("Migrations", f"pending: {', '.join(found.pending)}", "run 'melodee db migrate'")
+        yield wrong("Migrations", f"pending: {', '.join(found.pending)}", "run 'melodee db migrate'")
     else:
-        yield _ok("Migrations", f"all {len(found.applied)} are applied")
+        yield ok("Migrations", f"all {len(found.applied)} are applied")
 
 
 def _volumes(database: Database) -> Findings:
@@ -201,7 +168,7 @@ def _volumes(database: Database) -> Findings:
         every = volumes(db)
         for kind in KINDS:
             if not any(volume.kind == kind for volume in every):
-                yield _wrong(
+                yield wrong(
                     "Volumes", f"there is none of the kind {kind}", f"melodee volume add NAME PATH --kind {kind}"
                 )
         for volume in every:
@@ -211,7 +178,7 @@ def _volumes(database: Database) -> Findings:
         alone = not any(same_file_system(volume.root, other.root) for other in staging)
         if volume.kind == "storage" and is_there(volume.root) and alone:
             mend = "add one there: melodee volume add NAME PATH --kind staging"
-            yield _warning(
+            yield warning(
                 f"Volume {volume.name}", "no staging volume is on its file system: files are copied twice", mend
             )
 
@@ -219,21 +186,21 @@ def _volumes(database: Database) -> Findings:
 def _volume(db: Session, volume: Volume) -> Finding:
     subject, path = f"Volume {volume.name}", display_path(volume.path)
     if not is_there(volume.root):
-        return _wrong(subject, f"{path} is not there", "mount it, or mend its name")
+        return wrong(subject, f"{path} is not there", "mount it, or mend its name")
     if not os.access(volume.path, os.R_OK | os.W_OK | os.X_OK):
-        return _wrong(subject, f"{current_user()} may not read and write {path}", "mend its permissions, or its mount")
+        return wrong(subject, f"{current_user()} may not read and write {path}", "mend its permissions, or its mount")
     if volume.kind == "inbound":
         away = bool(db.value("files_of_volume", volume=volume.id)) and not _files_in(volume.root)
     else:
         away = not is_marked(volume.root, volume.marker)
     if away:
-        return _wrong(subject, f"what {path} shows is not the volume", "mount its disk there")
+        return wrong(subject, f"what {path} shows is not the volume", "mount its disk there")
     free = volume.free_bytes() or 0
     room = f"{path}, {free // 1_000_000} MB free"
     if free < LITTLE_ROOM:
-        verdict = _wrong if free < LITTLE_ROOM // 10 else _warning
+        verdict = wrong if free < LITTLE_ROOM // 10 else warning
         return verdict(subject, room, "make room, or add a volume on another disk")
-    return _ok(subject, f"{volume.kind}, {room}")
+    return ok(subject, f"{volume.kind}, {room}")
 
 
 def _token_secrets(database: Database, keys: TokenSecrets) -> Findings:
@@ -246,55 +213,55 @@ def _token_secrets(database: Database, keys: TokenSecrets) -> Findings:
         except TokenSecretUnreadable:
             unreadable.append(row.name)
         except MelodeeError as error:
-            yield _wrong("Token login", str(error), "bring the key back, from a backup or from another host")
+            yield wrong("Token login", str(error), "bring the key back, from a backup or from another host")
             return
     if unreadable:
         some = ", ".join(unreadable[:5]) + (", …" if len(unreadable) > 5 else "")
         mend = "bring back the key that was used, or give them new passwords: melodee user password NAME"
-        yield _wrong("Token login", f"the key does not fit the secrets of {len(unreadable)} users: {some}", mend)
+        yield wrong("Token login", f"the key does not fit the secrets of {len(unreadable)} users: {some}", mend)
     elif sealed:
-        yield _ok("Token login", "the key fits")
+        yield ok("Token login", "the key fits")
 
 
 def _ffmpeg() -> Findings:
     try:
         found = ffmpeg.describe()
     except MelodeeError as error:
-        yield _wrong("ffmpeg", str(error), "install ffmpeg, or set MELODEE_FFMPEG")
+        yield wrong("ffmpeg", str(error), "install ffmpeg, or set MELODEE_FFMPEG")
         return
     if missing := found.missing_encoders():
         mend = "install a complete ffmpeg, or set MELODEE_FFMPEG=wheel"
-        yield _wrong("ffmpeg", f"{found.path} cannot encode with {', '.join(missing)}", mend)
+        yield wrong("ffmpeg", f"{found.path} cannot encode with {', '.join(missing)}", mend)
     else:
-        yield _ok("ffmpeg", f"{found.version}, {found.path}, with all encoders")
+        yield ok("ffmpeg", f"{found.version}, {found.path}, with all encoders")
 
 
 def _dagster(reached: Reached, ask: Callable[[str], DagsterHealth | None] = dagster_health) -> Findings:
     if reached.running is None:
-        yield Finding("Dagster", Verdict.SKIPPED, "it is looked at where 'melodee up' runs")
+        yield skipped("Dagster", "it is looked at where 'melodee up' runs")
         return
     url, logs = reached.running.dagster_url, display_path(str(reached.data.logs))
     health = ask(url)
     if health is None:
-        yield _wrong("Dagster", f"its web server does not answer at {url}", f"look into {logs}/dagster-webserver.log")
+        yield wrong("Dagster", f"its web server does not answer at {url}", f"look into {logs}/dagster-webserver.log")
         return
-    yield _ok("Dagster", f"{health.version} answers at {url}")
+    yield ok("Dagster", f"{health.version} answers at {url}")
     if health.silent_daemons:
         names = ", ".join(name.lower().replace("_", " ") for name in health.silent_daemons)
-        yield _wrong("Daemon", f"no sign of life from: {names}", f"look into {logs}/dagster-daemon.log")
+        yield wrong("Daemon", f"no sign of life from: {names}", f"look into {logs}/dagster-daemon.log")
     else:
-        yield _ok("Daemon", "all its loops give signs of life")
+        yield ok("Daemon", "all its loops give signs of life")
     for name, trouble in health.locations.items():
         if trouble:
-            yield _wrong("Code", f"{name}: {trouble}", f"look into {logs}/code-server.log")
+            yield wrong("Code", f"{name}: {trouble}", f"look into {logs}/code-server.log")
         else:
-            yield _ok("Code", f"{name} is loaded")
+            yield ok("Code", f"{name} is loaded")
     for sensor in health.sensors:
         if not sensor.running:
-            yield _wrong("Sensors", f"{sensor.name} is off: nothing comes in", f"turn it on at {url}/automation")
+            yield wrong("Sensors", f"{sensor.name} is off: nothing comes in", f"turn it on at {url}/automation")
         elif sensor.error:
-            yield _wrong(
+            yield wrong(
                 "Sensors", f"the last tick of {sensor.name} failed: {sensor.error}", f"look at {url}/automation"
             )
         else:
-            yield _ok("Sensors", f"{sensor.name} is on")
+            yield ok("Sensors", f"{sensor.name} is on")

@@ -113,7 +113,7 @@ def _albums_changing(db: Session, albums: Iterable[int], changed: Changed) -> Ge
     ids = sorted(albums)
     before = db.rows("albums_to_change", ids=ids)
     artists = _credited(db, ids)
-    db.value("unindex_albums", ids=[row.id for row in db.rows("indexed_albums", ids=ids)])
+    db.value("unindex_albums", ids=[row.id for row in before])
     yield
     there = {song.album_id for song in db.rows("songs_of_albums", ids=ids)}
     left = [album for album in ids if album in there]

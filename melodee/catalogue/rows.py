@@ -109,7 +109,7 @@ def album_row(album: NewAlbum, names: Names, cover: int | None) -> dict[str, Any
         "duration_ms": sum(song.track.duration_ms for song in album.songs),
         "size_bytes": sum(sizes),
         "search_name": comparable(description.album),
-        "terms": _terms(description.album, description.display_artist),
+        "terms": document_terms(description.album, description.display_artist),
     }
 
 
@@ -171,7 +171,7 @@ def song_row(album: NewAlbum, song: NewSong, number: int, names: Names, cover: i
         "tags": track.raw | ({"copyright": [track.copyright]} if track.copyright else {}),
         "lyrics": track.lyrics,
         "search_name": comparable(track.title),
-        "terms": _terms(track.title, display),
+        "terms": document_terms(track.title, display),
     }
 
 
@@ -179,6 +179,6 @@ def _genre_ids(genres: Iterable[str], names: Names) -> list[int]:
     return sorted({names.genres[key] for name in genres if (key := fold(name))})
 
 
-def _terms(*names: str) -> list[str]:
+def document_terms(*names: str) -> list[str]:
     """Each by itself, since a name of punctuation alone ('!!!') is a term only where nothing else is beside it."""
     return list(dict.fromkeys(term for name in names for term in search_terms(name)))

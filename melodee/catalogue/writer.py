@@ -36,10 +36,12 @@ def resolve_genres(database: Database, names: Iterable[str]) -> dict[str, int]:
             spelling.setdefault(key, name)
     if not spelling:
         return {}
-    keys = sorted(spelling)
     with database.begin() as db:
-        db.run("claim_genres", keys=keys, names=[spelling[key] for key in keys])
-        return {row.key: row.id for row in db.rows("genres_by_keys", keys=keys)}
+        known = {row.key: row.id for row in db.rows("genres_by_keys", keys=list(spelling))}
+        if fresh := sorted(set(spelling) - set(known)):
+            db.run("claim_genres", keys=fresh, names=[spelling[key] for key in fresh])
+            known |= {row.key: row.id for row in db.rows("genres_by_keys", keys=fresh)}
+    return known
 
 
 def write_albums(db: Session, albums: Sequence[NewAlbum], names: Names, take_numbers: "TakeNumbers") -> Written:
@@ -48,9 +50,9 @@ def write_albums(db: Session, albums: Sequence[NewAlbum], names: Names, take_num
     covers = write_covers(db, albums)
     album_rows = [album_row(album, names, cover) for album, cover in zip(albums, covers, strict=True)]
     ids = [row["id"] for row in album_rows]
-    known = {row.id for row in db.rows("indexed_albums", ids=ids)}
-    if known:
-        db.value("unindex_albums", ids=sorted(known))
+    there = {row.id: row.indexed for row in db.rows("albums_there", ids=ids)}
+    if there:
+        db.value("unindex_albums", ids=sorted(there))
     after = {row.id: row.next_slot for row in db.rows("upsert_albums", ids=ids, albums=Jsonb(album_rows))}
     song_rows: list[dict[str, Any]] = []
     for album, cover in zip(albums, covers, strict=True):
@@ -63,10 +65,9 @@ def write_albums(db: Session, albums: Sequence[NewAlbum], names: Names, take_num
     written = Written(
         songs={(row["volume_id"], os.fsdecode(bytes.fromhex(row["path"]))): row["id"] for row in song_rows}
     )
-    new = [row for row in album_rows if row["id"] not in known]
-    written.albums = len(new)
+    written.albums = len(albums) - len(there)
     written.artists = show_artists(db, album_rows, song_rows, names)
-    db.run("insert_album_index", albums=Jsonb(new))
+    db.run("insert_album_index", albums=Jsonb([row for row in album_rows if not there.get(row["id"])]))
     db.value("index_albums", ids=ids)
     db.run("stamp_catalogue", artists=written.artists)
     return written

@@ -23,16 +23,19 @@ as $$
 -- What albums and their songs add to each number that is kept, by counter: 'folder', 'genre' and 'artist' (the scope is
 -- the genre's or the artist's id), and the lists of list_stretch (the place is the stretch; entries are in `albums` or
 -- `songs`). Everything that counts is defined here: writers add it and take it back, the doctor compares with its sum.
--- A song counts in its own folder, which need not be its album's.
+-- A song counts in its own folder, which need not be its album's. What is lost from an index table counts all the same,
+-- but for its place, which nobody knows any more.
 with album as materialized (
     select a.*, i.entry, i.year, i.sort_name, i.artist_sort_name
     from unnest(wanted) as w (id)
     cross join lateral (select id, volume_id, genre_ids, credits from albums where id = w.id offset 0) as a
-    cross join lateral (select entry, year, sort_name, artist_sort_name from album_index where id = w.id offset 0) as i
+    left join lateral (
+        select entry, year, sort_name, artist_sort_name from album_index where id = w.id offset 0
+    ) as i on true
 ), song as materialized (
     select s.*, i.entry
     from songs_of(wanted) as s
-    cross join lateral (select entry from song_index where id = s.id offset 0) as i
+    left join lateral (select entry from song_index where id = s.id offset 0) as i on true
 ), song_part as materialized (
     select s.id, s.album_id, s.volume_id, s.duration_ms, c.id as artist_id, bool_or(c.role = 'artist') as performs
     from song as s
@@ -64,9 +67,11 @@ union all
 select 'artist', artist_id, volume_id, 0, 0, count(*), 0, sum(duration_ms), 0
 from song_part where performs group by artist_id, volume_id
 union all
-select 'songs', 0, volume_id, entry >> 13, 0, count(*), 0, 0, 0 from song group by volume_id, entry >> 13
+select 'songs', 0, volume_id, entry >> 13, 0, count(*), 0, 0, 0
+from song where entry is not null group by volume_id, entry >> 13
 union all
-select 'albums', 0, volume_id, entry >> 10, count(*), 0, 0, 0, 0 from album group by volume_id, entry >> 10
+select 'albums', 0, volume_id, entry >> 10, count(*), 0, 0, 0, 0
+from album where entry is not null group by volume_id, entry >> 10
 union all
 select 'genre_songs', g, volume_id, id >> 20, 0, count(*), 0, 0, 0
 from song cross join unnest(genre_ids) as g group by g, volume_id, id >> 20

@@ -181,11 +181,12 @@ from given;
 insert into song_of_album_elsewhere (album_id, song_id)
 select * from unnest(%(albums)s::bigint[], %(songs)s::bigint[]);
 
--- indexed_albums
--- Which of the ids are in lists already; a probe of a narrow table for each.
-select i.id
+-- albums_there
+-- Which of the ids are albums, and whether they are in lists, as they should be; one leaf and one probe for each.
+select a.id, i.id is not null as indexed
 from unnest(%(ids)s::bigint[]) as wanted (id)
-cross join lateral (select id from album_index where id = wanted.id offset 0) as i;
+cross join lateral (select id from albums where id = wanted.id offset 0) as a
+left join lateral (select id from album_index where id = wanted.id offset 0) as i on true;
 
 -- insert_artist_index
 -- Artists that show from now on; returns the new ones. An entry number is taken by these alone: that is why it looks

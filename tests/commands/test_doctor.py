@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -99,7 +99,8 @@ def test_all_is_well(well):
     seen = {line.removeprefix("ok  ").partition(":")[0] for line in outcome.lines}
     assert seen >= {
         "Melodee", "Service", "Secrets", "Database", "Extensions", "Locale", "Migrations", "Volume Music",
-        "Volume Staging", "Volume Inbound", "Token login", "ffmpeg", "Dagster", "Daemon", "Code", "Sensors",
+        "Volume Staging", "Volume Inbound", "Token login", "Catalogue", "ffmpeg", "Dagster", "Daemon", "Code",
+        "Sensors",
     }  # fmt: skip
 
 
@@ -248,6 +249,56 @@ def test_a_key_that_does_not_fit(well, damage: Callable[[Path], object]):
     damage(well.data.token_key)
 
     assert "key" in wrong(well("doctor"), "Token login")
+
+
+@pytest.fixture
+def damaged(well, database) -> Iterator[Melodee]:
+    """An instance whose catalogue lists a song that is not there."""
+    with database.autocommit() as db:
+        db.connection.exec_driver_sql("""
+            insert into song_index (id, volume_id, artist_id, search_name, terms) values (1::bigint << 43, 1, 1, '', '')
+        """)
+        yield well
+        db.connection.exec_driver_sql("delete from song_index")
+
+
+def test_a_catalogue_whose_counts_do_not_agree(damaged):
+    said = wrong(damaged("doctor"), "Catalogue")
+
+    assert "song_index: 1 instead of 0" in said
+    assert "melodee doctor --mend" in said
+
+
+def test_a_thorough_look_names_what_is_wrong_and_changes_nothing(damaged):
+    assert "song_index: 1 stray" in wrong(damaged("doctor", "--thorough"), "Catalogue, leaf 0001")
+    assert "song_index: 1 stray" in wrong(damaged("doctor", "--thorough"), "Catalogue, leaf 0001")
+
+
+def test_what_is_wrong_with_the_catalogue_is_mended(damaged):
+    outcome = damaged.ok("doctor", "--mend")
+
+    assert "ok  Catalogue, leaf 0001: mended: song_index: 1 stray" in outcome.lines
+    seen = {line.partition(": ")[0] for line in damaged.ok("doctor", "--thorough").lines if "Catalogue" in line}
+    assert seen == {
+        "ok  Catalogue", "ok  Catalogue, songs elsewhere", "ok  Catalogue, leaf 0001", "ok  Catalogue, leaf 0002",
+        "ok  Catalogue, credits", "ok  Catalogue, artists", "ok  Catalogue, numbers",
+    }  # fmt: skip
+
+
+def test_songs_without_an_album_are_named_and_nobody_can_mend_them(well, database):
+    with database.autocommit() as db:
+        db.connection.exec_driver_sql("""
+            insert into songs (id, album_id, artist_id, album_artist_id, volume_id, path, title, sort_name, album,
+                display_artist, display_album_artist, suffix, content_type, size_bytes, modified_at)
+            values ((1::bigint << 43) + 1, 1::bigint << 43, 1, 1, 1, '', '', '', '', '', '', '', '', 0, now())
+        """)
+        try:
+            outcome = well("doctor", "--mend")
+        finally:
+            db.connection.exec_driver_sql("delete from songs; delete from song_index")
+
+    assert "songs: 1 orphaned" in wrong(outcome, "Catalogue, leaf 0001")
+    assert "backup" in outcome.out
 
 
 def test_a_missing_ffmpeg(well, monkeypatch):

@@ -52,5 +52,7 @@ def examples(ids: Ids) -> dict[str, Example]:
         ),
         "rehome_covers": Example({**places, "albums": ids.albums}, buffers=200, leaves=10),
         "remove_artist_index": Example({"ids": ids.artists}, buffers=800, scans=SMALL),
-        "settle_artists": Example({"ids": ids.artists[:10], "covers": [ids.cover]}, buffers=1500, leaves=10, scans=SMALL),
+        "settle_artists": Example(
+            {"ids": ids.artists[:10], "covers": [ids.cover]}, buffers=1500, leaves=10, scans=SMALL
+        ),
     }  # fmt: skip

@@ -91,7 +91,7 @@ def examples(ids: Ids) -> dict[str, Example]:
             rows=1,
         ),
         "insert_album_index": Example({"albums": Jsonb([album])}),
-        "indexed_albums": Example({"ids": [*ids.albums, NEW_ALBUM]}, buffers=120, rows=20),
+        "albums_there": Example({"ids": [*ids.albums, NEW_ALBUM]}, buffers=200, leaves=10, rows=20),
         "index_albums": Example({"ids": [NEW_ALBUM]}, buffers=2500, rows=1),
         "unindex_albums": Example({"ids": ids.albums[:1]}, buffers=3000, rows=1),
         "describe_artists": Example(
