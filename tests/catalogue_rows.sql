@@ -80,19 +80,19 @@ order by b.id, track;
 -- The narrow tables beside them.
 
 insert into artist_index (id, index_letter, sort_name, search_name, terms, popularity)
-select id, letter, lower(name), lower(name), array_to_tsvector(string_to_array(lower(name), ' ')), number %% 1000
+select id, letter, lower(name), replace(lower(name), ' ', ''), array_to_tsvector(string_to_array(lower(name), ' ')), number %% 1000
 from made_artist order by id;
 
 insert into artist_key (key, artist_id) select 'name:' || lower(name) || number, id from made_artist;
 
 insert into album_index (id, volume_id, artist_id, year, sort_name, artist_sort_name, search_name, terms, popularity)
-select id, volume_id, artist_id, year, sort_name, lower(display_artist), sort_name,
+select id, volume_id, artist_id, year, sort_name, lower(display_artist), replace(sort_name, ' ', ''),
     array_to_tsvector(array(select distinct unnest(string_to_array(sort_name || ' ' || lower(display_artist), ' ')))),
     hashint8(id) & 1023
 from albums order by id;
 
 insert into song_index (id, volume_id, artist_id, year, duration_ms, search_name, terms, popularity)
-select id, volume_id, artist_id, year, duration_ms, sort_name,
+select id, volume_id, artist_id, year, duration_ms, replace(sort_name, ' ', ''),
     array_to_tsvector(array(select distinct unnest(string_to_array(sort_name || ' ' || lower(display_artist), ' ')))),
     hashint8(id) & 1023
 from songs order by id;

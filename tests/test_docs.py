@@ -30,7 +30,8 @@ from melodee_api.params import MOST_PAIRS
 from melodee_api.quirks import _BY_CLIENT
 from melodee_api.rest import LONGEST_BODY
 from melodee_api.routes.lists import LONGEST_LIST, AlbumListType
-from melodee_api.routes.search import MOST, TIMEOUT_MS
+from melodee_api.routes.search import MOST
+from melodee_api.search_ladder import TIMEOUT_MS
 from melodee_api.routes.system import EXTENSIONS
 
 ROOT = Path(__file__).parent.parent

@@ -4,7 +4,8 @@ import time
 
 import pytest
 
-from melodee_api.routes import search
+from melodee.async_database import AsyncSession
+from melodee_api import search_ladder
 from tests.api.shelf import Listener, Shelf
 
 
@@ -41,17 +42,22 @@ def test_e1_a_trailing_star_is_the_players_syntax(shelf: Shelf):
 def test_e2_a_count_of_0_skips_the_kind_without_asking_the_database(shelf: Shelf, monkeypatch):
     shelf.album("Same", "Same", ["Same"])
     asked: list[str] = []
-    monkeypatch.setattr(search._Search, "_matches", _noting(asked, search._Search._matches))
+    monkeypatch.setattr(AsyncSession, "rows", _noting(asked, AsyncSession.rows))
 
     assert found(shelf.listener, "same", artistCount=0, songCount=0) == {"artist": [], "album": ["Same"], "song": []}
-    assert asked == ["search_albums"]
+    assert [query for query in asked if query.startswith(("search_", "named_", "albums_by", "songs_by"))] == [
+        "search_state", "search_albums", "albums_by_id",
+    ]  # fmt: skip
+    asked.clear()
+    assert found(shelf.listener, "same", artistCount=0, albumCount=0, songCount=0)["album"] == []
+    assert not any(query.startswith("search_") for query in asked)
     assert found(shelf.listener, "", artistCount=0, albumCount=0)["album"] == []
 
 
-def _noting(asked: list[str], matches):
-    async def note(self, query: str, size: int, offset: int) -> list[int]:
+def _noting(asked: list[str], rows):
+    async def note(self, query: str, **parameters: object):
         asked.append(query)
-        return await matches(self, query, size, offset)
+        return await rows(self, query, **parameters)
 
     return note
 
@@ -142,7 +148,7 @@ def test_e7_the_music_folder_counts_for_all_kinds(shelf: Shelf):
 
 def test_a_search_that_takes_too_long_gives_nothing_of_its_kind(shelf: Shelf, monkeypatch):
     shelf.album("Same", "Same", ["Same"])
-    monkeypatch.setattr(search, "TIMEOUT_MS", 300)
+    monkeypatch.setattr(search_ladder, "TIMEOUT_MS", 300)
     blocker = shelf.database
     with blocker.begin() as db:
         db.connection.exec_driver_sql("lock table song_index in access exclusive mode")

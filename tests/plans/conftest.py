@@ -7,6 +7,7 @@ import psycopg
 import pytest
 
 from melodee.catalogue.artist_snapshots import keep_artist_snapshots
+from melodee.catalogue.search_upkeep import keep_hot_tier, keep_prefixes, keep_vocabulary
 from melodee.database import Database
 from melodee.settings import DatabaseSettings
 from tests import catalogue_rows
@@ -20,6 +21,7 @@ def catalogue_url(postgres_server: PostgresServer, template_database: str) -> It
     url = postgres_server.create("catalogue_plans", template_database)
     catalogue_rows.fill(url)
     _store_artists(url)
+    _keep_search(url)
     yield url
     postgres_server.drop("catalogue_plans")
 
@@ -38,6 +40,17 @@ def _store_artists(url: str) -> None:
             """
         )
         db.execute("vacuum analyze artist_snapshot, artist_snapshot_segment")
+
+
+def _keep_search(url: str) -> None:
+    """What search reads beside the index tables, with a hot tier of a twentieth of the songs and half of the albums."""
+    database = Database(url)
+    keep_hot_tier(database, tier=10_000, folder_tier=5000)
+    keep_vocabulary(database)
+    keep_prefixes(database, frequent=500, folder_tier=5000)
+    database.close()
+    with psycopg.connect(url, autocommit=True) as db:
+        db.execute("vacuum analyze song_hot, album_hot, vocabulary, search_prefix, search_upkeep")
 
 
 @pytest.fixture(scope="session")

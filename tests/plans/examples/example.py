@@ -81,7 +81,7 @@ def find_ids(db: psycopg.Connection[Any]) -> Ids:
         artists=many("artist_id", "artist_folder group by artist_id order by md5(artist_id::text)", 50),
         playlist=value("select min(id) from playlist where account_id = (select min(id) from account)"),
         cover=value("select max(id) from cover"),
-        word=value("select split_part(search_name, ' ', 1) from song_index group by 1 order by count(*) desc limit 1"),
+        word=value("select split_part(sort_name, ' ', 1) from songs group by 1 order by count(*) desc limit 1"),
         folders=many("id", "volume where kind = 'storage'", 100),
         inbound=value("select id from volume where kind = 'inbound'"),
         files=many("path_hash", "files where song_id is not null order by path_hash", 100),

@@ -1,5 +1,6 @@
-"""Examples of what the API reads: sql/queries/{songs,albums,artists,search,genres,covers,scans}.sql."""
+"""Examples of what the API reads: sql/queries/{songs,albums,artists,genres,covers,scans}.sql."""
 
+from tests.plans.examples import search
 from tests.plans.examples.example import Example, Ids
 
 VOLUMES = frozenset({"volume"})
@@ -8,9 +9,6 @@ GENRES = frozenset({"genre", "genre_folder"})
 
 def examples(ids: Ids) -> dict[str, Example]:
     listener = {"account": ids.account, "folders": ids.folders}
-    page = {"folders": ids.folders, "size": 50, "offset": 100}
-    bounded = (("bound_search", {"timeout_ms": "2000"}),)
-    query = {"terms": f"'{ids.word}' & 'a':*", "name": f"{ids.word} a", **page, "offset": 0}
     return {
         "songs_by_id": Example({**listener, "ids": ids.songs}, buffers=1300, leaves=10, rows=100),
         "songs_of_album": Example({"album": ids.album}, buffers=100, leaves=1, rows=29),
@@ -28,10 +26,7 @@ def examples(ids: Ids) -> dict[str, Example]:
         "visible_folders": Example({"account": ids.account}, scans=VOLUMES | {"account_folder"}, rows=3),
         "genres": Example({"folders": ids.folders}, scans=GENRES, rows=60),
         "genre_by_key": Example({"key": "genre 7"}, scans=GENRES, rows=1),
-        "bound_search": Example({"timeout_ms": "2000"}, buffers=0, leaves=0, rows=4),
-        "search_artists": Example(query, setup=bounded, buffers=100, rows=2),
-        "search_albums": Example(query, setup=bounded, buffers=600, rows=50),
-        "search_songs": Example(query, setup=bounded, buffers=2500, rows=50),
+        **search.examples(ids),
         "cover_of_album": Example({"id": ids.album, "folders": ids.folders}, buffers=6, rows=1),
         "cover_of_song": Example({"id": ids.song, "folders": ids.folders}, buffers=10, rows=1),
         "cover_of_artist": Example({"id": ids.artist, "folders": ids.folders}, buffers=30, leaves=10, rows=1),
