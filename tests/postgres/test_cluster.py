@@ -66,6 +66,46 @@ def test_memory_settings_stay_within_bounds(postgres_server):
     assert buffers <= cache <= max(machine_memory(), 128 << 20)
 
 
+@pytest.mark.parametrize(
+    ("memory", "expected"),
+    [
+        (1, {"shared_buffers": 128, "effective_cache_size": 512, "work_mem": 4, "maintenance_work_mem": 64}),
+        (2, {"shared_buffers": 256, "effective_cache_size": 1024, "work_mem": 4, "maintenance_work_mem": 128}),
+        (8, {"shared_buffers": 2048, "effective_cache_size": 4096, "work_mem": 16, "maintenance_work_mem": 512}),
+        (64, {"shared_buffers": 2048, "effective_cache_size": 32768, "work_mem": 16, "maintenance_work_mem": 512}),
+    ],
+)
+def test_the_server_takes_its_part_of_the_machine(cluster, monkeypatch, memory, expected):
+    monkeypatch.setattr("melodee.postgres.configure.machine_memory", lambda: memory << 30)
+
+    configure(cluster)
+
+    lines = dict(line.split(" = ") for line in (cluster.folder / "melodee.conf").read_text().splitlines())
+    assert {name: lines[name] for name in expected} == {name: f"'{size}MB'" for name, size in expected.items()}
+
+
+@pytest.mark.parametrize(("gigabytes", "most"), [(1, 512), (16, 1024), (1000, 4096)])
+def test_the_log_takes_no_more_of_the_disk_than_there_is_room_for(cluster, monkeypatch, gigabytes, most):
+    usage = shutil._ntuple_diskusage(10**13, 0, gigabytes << 30)
+    monkeypatch.setattr("melodee.postgres.configure.shutil.disk_usage", lambda _: usage)
+
+    configure(cluster)
+
+    assert f"max_wal_size = '{most}MB'" in (cluster.folder / "melodee.conf").read_text()
+
+
+def test_a_server_without_lz4_does_without(cluster, tmp_path, monkeypatch):
+    assert "wal_compression = lz4" in (cluster.folder / "melodee.conf").read_text() or cluster.binaries.wheel
+
+    built_otherwise = tmp_path / "postgres"
+    built_otherwise.write_text("#!/bin/sh\nexit 1\n")
+    built_otherwise.chmod(0o755)
+    monkeypatch.setattr(type(cluster.binaries), "postgres", built_otherwise)
+    configure(cluster)
+
+    assert "wal_compression = off" in (cluster.folder / "melodee.conf").read_text()
+
+
 def test_the_password_is_random_private_and_demanded(address, cluster, data):
     assert mode(cluster.password_file) == 0o600
     assert mode(data.path / "keys") == 0o700
