@@ -77,9 +77,13 @@ class Form:
         return xml_writer.writer(self._struct, reduced=self.reduced)
 
     @cached_property
-    def _names(self) -> dict[str, str]:
-        fields = [field for field in describe(self._struct) if not (self.reduced and field.added)]
-        return {field.name: field.xml if self.format is Format.XML else field.json for field in fields}
+    def _patterns(self) -> dict[str, str]:
+        """How each mark stands in an artist; without those that are not shown."""
+        shown = [field for field in describe(self._struct) if not (self.reduced and field.added)]
+        marks = [field for field in shown if field.name in ("starred", "user_rating")]
+        if self.format is Format.XML:
+            return {field.name: f' {field.xml}="%s"' for field in marks}
+        return {field.name: f',"{field.json}":' + ('"%s"' if field.kind is str else "%s") for field in marks}
 
     @property
     def _struct(self) -> type[ArtistID3] | type[Artist]:
@@ -87,13 +91,12 @@ class Form:
 
     def mark(self, starred_at: datetime | None, rating: int | None) -> bytes:
         """A listener's star and rating as they stand in an artist; nothing when neither is shown."""
-        values = {"starred": timestamp_or_none(starred_at), "user_rating": rating}
-        shown = {
-            self._names[name]: value for name, value in values.items() if value is not None and name in self._names
-        }
-        if self.format is Format.XML:
-            return "".join(f' {name}="{value}"' for name, value in shown.items()).encode()
-        return b"".join(f',"{name}":'.encode() + json_writer.encode(value) for name, value in shown.items())
+        text, patterns = "", self._patterns
+        if (starred := timestamp_or_none(starred_at)) and "starred" in patterns:
+            text += patterns["starred"] % starred
+        if rating and "user_rating" in patterns:
+            text += patterns["user_rating"] % rating
+        return text.encode()
 
 
 _SLASH = ord("/")
