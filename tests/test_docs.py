@@ -282,7 +282,7 @@ INTAKE = ("melodee.audio.", "melodee.intake.", "melodee.cover_art", "melodee.fil
 
 ELSEWHERE = {
     "accounts", "async_pool", "bench", "catalogue", "commands", "errors", "ffmpeg", "folders", "instance", "migrations",
-    "path_template", "postgres", "reach", "supervisor", "token_secrets", "up", "volume_probe", "volumes",
+    "path_template", "postgres", "reach", "supervisor", "synth", "token_secrets", "up", "volume_probe", "volumes",
 }  # fmt: skip
 
 

@@ -8,16 +8,20 @@ frozen, with the visibility map: a vacuum of the whole would read and write ever
 Promotions wait meanwhile: `hold` takes the locks that they queue at.
 """
 
-import threading
+import time
 from collections.abc import Callable, Generator, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, NamedTuple, ParamSpec, Self, TypeVar
 
 from melodee.catalogue.leaves import keep_leaves
 from melodee.database import Database, Session
 from melodee.errors import FatalError
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 CONNECTIONS = 2
 """Statements at once: what is copied or built is bounded by one process of the server each."""
@@ -65,6 +69,16 @@ class LeafRows:
     songs_text: Callable[[], Iterable[bytes]]
 
 
+class Filled(NamedTuple):
+    """What `fill` did."""
+
+    rows: int
+    copying: float
+    """Seconds until the last row was copied."""
+    indexing: float
+    """Seconds from then on."""
+
+
 @contextmanager
 def hold(database: Database) -> Generator[None]:
     """Keeps promotions waiting within the block, which must not take the catalogue's lock in another connection."""
@@ -103,37 +117,60 @@ def open_last_leaf(db: Session, opened: datetime) -> None:
     db.value("prepare_leaf")
 
 
+def fill(
+    database: Database,
+    leaves: Iterable[LeafRows],
+    text_of: Callable[[str], Iterable[bytes]],
+    tables: Sequence[str] = LARGE_TABLES,
+) -> Filled:
+    """Fills the leaves, and aside the large tables, whose indexes follow as soon as a connection is free.
+
+    `text_of` gives the rows of a table. Leaves are filled by one connection, since making one excludes making another;
+    that is what takes longest.
+    """
+    with database.begin() as db:
+        indexes = db.rows("indexes_of", tables=list(tables))
+    began = time.monotonic()
+    ended: list[float] = []
+
+    def fill_leaves() -> int:
+        rows = sum(fill_leaf(database, leaf) for leaf in leaves)
+        ended.append(time.monotonic())
+        return rows
+
+    def fill_table(table: str) -> int:
+        rows = fill_aside(database, table, text_of(table))
+        ended.append(time.monotonic())
+        return rows
+
+    def build(index: str, filled: Future[int]) -> None:
+        filled.result()
+        with database.begin() as db:
+            db.one("prepare_load", memory=SORT_MEMORY, workers="1")
+            db.run("build_load_index", index=index)
+
+    def analyse(table: str, filled: Future[int]) -> None:
+        filled.result()
+        with database.begin() as db:
+            db.run("analyze_load", table=table)
+
+    with _Workers() as workers:
+        leaves_filled = workers.do(fill_leaves)
+        filled = {table: workers.do(fill_table, table) for table in tables}
+        for index in indexes:
+            workers.do(build, index.name, filled[index.table])
+        for table in tables:
+            workers.do(analyse, table, filled[table])
+    copying = max(ended) - began
+    rows = leaves_filled.result() + sum(table.result() for table in filled.values())
+    return Filled(rows, copying, time.monotonic() - began - copying)
+
+
 def fill_aside(database: Database, table: str, rows: Iterable[bytes]) -> int:
     """Fills a table that `put_in_place` will put in the place of `table`; returns the number of rows."""
     with database.begin() as db:
         db.run("begin_load", table=table)
         return db.copy_text(f"copy_{table}", rows)
-
-
-def index_aside(database: Database, tables: Sequence[str] = LARGE_TABLES) -> None:
-    """Builds all indexes of the tables that were filled aside, and gathers their statistics."""
-    with database.begin() as db:
-        indexes = {table: [row.name for row in db.rows("indexes_of", table=table)] for table in tables}
-
-    def build(index: str) -> None:
-        with database.begin() as db:
-            db.one("prepare_load", memory=SORT_MEMORY, workers="1")
-            db.run("build_load_index", index=index)
-
-    def analyse(table: str) -> None:
-        with database.begin() as db:
-            db.run("analyze_load", table=table)
-
-    # The first index of a table is the one that takes longest, and of all the search index of songs.
-    first = sorted((names[0], -len(names)) for names in indexes.values())
-    ordered = [name for name, _ in sorted(first, key=lambda pair: pair[1])]
-    ordered += [name for names in indexes.values() for name in names[1:]]
-    at_once(
-        [
-            *[lambda name=name: build(name) for name in ordered],
-            *[lambda table=table: analyse(table) for table in tables],
-        ]
-    )
 
 
 def put_in_place(db: Session, tables: Sequence[str] = LARGE_TABLES) -> None:
@@ -155,19 +192,29 @@ def settle(database: Database, report: Callable[[str], object]) -> None:
             db.vacuum(table)
 
 
-def at_once(tasks: Sequence[Callable[[], object]]) -> None:
-    """Does the tasks in their order, some at a time; after the first error begins no more, and raises it."""
-    failed = threading.Event()
+class _Workers:
+    """Does work in the order in which it is given, some at a time; after the first error it begins no more.
 
-    def do(task: Callable[[], object]) -> None:
-        if failed.is_set():
-            return
+    What waits for a result waits for work that was given before it, which has begun.
+    """
+
+    def __init__(self) -> None:
+        self._pool = ThreadPoolExecutor(CONNECTIONS)
+        self._given: list[Future[Any]] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
         try:
-            task()
-        except BaseException:
-            failed.set()
-            raise
+            done = wait(self._given, return_when=FIRST_EXCEPTION).done
+        finally:
+            self._pool.shutdown(cancel_futures=True)
+        for each in done:
+            each.result()
 
-    with ThreadPoolExecutor(CONNECTIONS) as pool:
-        for done in [pool.submit(do, task) for task in tasks]:
-            done.result()
+    def do(self, work: Callable[P, T], *arguments: P.args, **keywords: P.kwargs) -> Future[T]:
+        """Gives work; an error of it is raised at the end of the block."""
+        given = self._pool.submit(work, *arguments, **keywords)
+        self._given.append(given)
+        return given

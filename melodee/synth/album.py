@@ -41,7 +41,7 @@ class Setting:
     recordings: list[Recording]
 
     def __post_init__(self) -> None:
-        self.real = {album: place for place, album in enumerate(self.shape.real_albums())}
+        self.real = frozenset(self.shape.real_albums())
         self.sheet = CreditSheet(self.artists)
         self.titles = Titles(self.words)
         self.step = timedelta(days=DAYS) / self.shape.albums
@@ -71,8 +71,8 @@ class Album:
     created: str
     cover: int | None
     folder: str
-    real: int | None
-    """The number of the recording that its first song has as a file."""
+    real: bool
+    """Whether its songs have files."""
 
     @property
     def entry(self) -> int:
@@ -111,7 +111,8 @@ def draw_album(
     while volume < len(VOLUMES) - 1 and draw >= VOLUMES[volume][1]:
         draw -= VOLUMES[volume][1]
         volume += 1
-    real = setting.real.get(number)
+    book = 0 <= place - piece.first_book < len(piece.books)
+    real = number in setting.real and not book
     return Album(
         number=number,
         id=piece.first_id + place * SLOTS,
@@ -122,11 +123,11 @@ def draw_album(
         name=name,
         volume=volume,
         year=year,
-        medium=draw_medium(chance) if real is None else REAL,
-        genres=[AUDIOBOOK] if place < len(piece.books) else draw_genres(chance, artist),
+        medium=REAL if real else draw_medium(chance),
+        genres=[AUDIOBOOK] if book else draw_genres(chance, artist),
         language=setting.artists.languages[artist],
         created=f"{FIRST_DAY + setting.step * number:%Y-%m-%d %H:%M:%S}+00",
         cover=1 + int(setting.shape.covers * chance.random() ** 1.5) if chance.random() < 0.86 else None,
         folder=f"{setting.artists.folders[artist]}/{safe_segment(f'{year} - {name.shown}')}",
-        real=None if real is None else real % len(setting.recordings),
+        real=real,
     )

@@ -2,7 +2,7 @@
 
 import shutil
 import time
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -52,6 +52,12 @@ class Account:
 
     seconds: dict[str, float] = field(default_factory=dict[str, float])
     rows: int = 0
+
+    def add(self, filled: bulk.Filled) -> None:
+        """Adds what was copied and indexed."""
+        self.rows += filled.rows
+        for stage, seconds in (("copy", filled.copying), ("index build", filled.indexing)):
+            self.seconds[stage] = self.seconds.get(stage, 0.0) + seconds
 
     @contextmanager
     def stage(self, name: str) -> Generator[None]:
@@ -121,10 +127,8 @@ class Loader:
                 media.place_recordings(recordings, roots, made.tally)
                 spool.write("files", media.file_rows(roots, ids, made.tally))
             del made
-            with account.stage("copy"):
-                self._copy(spool, account)
-            with account.stage("index build"):
-                bulk.index_aside(self.database)
+            filled = bulk.fill(self.database, self._leaves(spool), self._table_reader(spool))
+            account.add(filled)
             with account.stage("copy"):
                 self._put_in_place(spool, last_number, account)
         with account.stage("index build"):
@@ -181,21 +185,13 @@ class Loader:
             )
             db.run("empty_catalogue")
 
-    def _copy(self, spool: Spool, account: Account) -> None:
-        """Leaves, one after the other, and beside them the large tables."""
-        pieces = list(self.shape.pieces())
-        numbers = [piece.number for piece in pieces]
-        rows: list[int] = []
+    def _table_reader(self, spool: Spool) -> Callable[[str], Iterator[bytes]]:
+        numbers = [piece.number for piece in self.shape.pieces()]
+        return lambda table: spool.read(table, numbers)
 
-        def fill_leaves() -> None:
-            for _, run in groupby(pieces, key=lambda piece: piece.leaf):
-                rows.append(bulk.fill_leaf(self.database, self._leaf(spool, list(run))))
-
-        def fill(table: str) -> None:
-            rows.append(bulk.fill_aside(self.database, table, spool.read(table, numbers)))
-
-        bulk.at_once([fill_leaves, *[lambda table=table: fill(table) for table in bulk.LARGE_TABLES]])
-        account.rows += sum(rows)
+    def _leaves(self, spool: Spool) -> Iterator[bulk.LeafRows]:
+        for _, run in groupby(self.shape.pieces(), key=lambda piece: piece.leaf):
+            yield self._leaf(spool, list(run))
 
     def _leaf(self, spool: Spool, pieces: list[Piece]) -> bulk.LeafRows:
         numbers = [piece.number for piece in pieces]
@@ -217,9 +213,9 @@ class Loader:
     def _put_in_place(self, spool: Spool, last_number: int, account: Account) -> None:
         shape = self.shape
         with self.database.begin() as db:
-            numbers = [piece.number for piece in shape.pieces()]
+            text_of = self._table_reader(spool)
             for table in _SMALL_TABLES:
-                account.rows += db.copy_text(f"copy_{table}", spool.read(table, numbers))
+                account.rows += db.copy_text(f"copy_{table}", text_of(table))
             bulk.open_last_leaf(db, FIRST_DAY)
             bulk.put_in_place(db)
             db.one(

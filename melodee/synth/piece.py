@@ -33,8 +33,8 @@ class PieceMaker:
         setting = self._setting
         chance = random.Random(f"piece {setting.shape.seed} {piece.number}")  # noqa: S311 - music, not secrets
         rows: Rows = defaultdict(list)
-        sizes = [*piece.books]
-        sizes += draw_sizes(chance, piece.albums - len(sizes), piece.songs - sum(sizes))
+        sizes = draw_sizes(chance, piece.albums - len(piece.books), piece.songs - sum(piece.books))
+        sizes[piece.first_book : piece.first_book] = piece.books
         beyond = piece.first_id + piece.albums * SLOTS
         known: list[Hot] = []
         song = piece.first_song

@@ -44,7 +44,12 @@ class Piece:
     first_id: int
     """The id of its first album; the others follow, then those that its audiobooks need for their later songs."""
     books: tuple[int, ...]
-    """Songs of its audiobooks, which are its first albums."""
+    """Songs of its audiobooks, which stand in its middle."""
+
+    @property
+    def first_book(self) -> int:
+        """The place of its audiobooks among its albums."""
+        return (self.albums - len(self.books)) // 2
 
     @property
     def numbers(self) -> int:
@@ -88,14 +93,12 @@ class Shape:
         """Pictures; many albums share one."""
         return min(max(self.albums // 30, 5), 300)
 
-    @property
-    def real_songs(self) -> int:
-        """Songs that have a file."""
-        return min(max(self.songs // 50, 1), 200, self.albums)
-
     def real_albums(self) -> list[int]:
-        """The albums whose first song has a file, from all over the catalogue."""
-        return [place * self.albums // self.real_songs for place in range(self.real_songs)]
+        """The albums whose songs have files: at both ends of the catalogue, which are listed first, and in between."""
+        count = min(max(self.songs // 500, 3), 20, self.albums)
+        ends = count // 3
+        between = [place * self.albums // (count + 1) for place in range(1, count - 2 * ends + 1)]
+        return sorted({*range(ends), *between, *range(self.albums - ends, self.albums)})
 
     def pieces(self) -> Iterator[Piece]:
         """The catalogue in the order of its ids."""

@@ -122,8 +122,8 @@ class SongsMaker:
             total_ms += ms
             total_size += size
             total_plays += plays
-            if place == 0 and album.real is not None:
-                self._tally.real.append((song, album.id, album.volume, path, album.real, ms))
+            if album.real:
+                self._tally.real.append((song, album.id, album.volume, path, self._recording(place), ms))
             if draw() < _LYRICS:
                 self._rows["lyrics"].append(self._lyrics(song))
         self._count_usual()
@@ -151,12 +151,15 @@ class SongsMaker:
 
     def _length(self, place: int) -> tuple[int, int]:
         """Length in ms, and bytes."""
-        if place == 0 and self._album.real is not None:
-            recording = self._setting.recordings[self._album.real]
+        if self._album.real:
+            recording = self._setting.recordings[self._recording(place)]
             return recording.duration_ms, recording.size_bytes
         draw = self._draw
         ms = int(60_000 + 120_000 * (draw() + draw() + draw()))
         return ms, ms * self._album.medium.bit_rate // 8
+
+    def _recording(self, place: int) -> int:
+        return (self._album.number + place) % len(self._setting.recordings)
 
     def _lyrics(self, song: int) -> str:
         draw, titles = self._draw, self._setting.titles

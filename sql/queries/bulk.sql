@@ -26,13 +26,13 @@ select set_config('maintenance_work_mem', %(memory)s, true) as memory,
 call begin_load(%(table)s);
 
 -- indexes_of
--- The indexes of a table, those that take longest first: no other is built by one process alone.
-select c.relname as name
-from pg_index as i
+-- The indexes of some tables: those of search first, because one process alone builds them, then in the order of tables.
+select c.relname as name, t.name as table
+from unnest(%(tables)s::text[]) with ordinality as t (name, place)
+join pg_index as i on i.indrelid = t.name::regclass
 join pg_class as c on c.oid = i.indexrelid
 join pg_am as m on m.oid = c.relam
-where i.indrelid = %(table)s::regclass
-order by m.amname <> 'gin', c.relname;
+order by m.amname <> 'gin', t.place, c.relname;
 
 -- build_load_index
 -- Builds an index of a table on the one that is loaded in its place.

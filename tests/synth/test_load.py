@@ -80,7 +80,7 @@ def test_a_load_that_was_cut_off_is_begun_anew(loads: Load, db: Db, monkeypatch:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(bulk, "index_aside", cut_off)
+        patch.setattr(bulk, "put_in_place", cut_off)
         with pytest.raises(KeyboardInterrupt):
             loads(OTHER)
     assert db.execute("select state from synthetic").fetchone() == ("loading",)
@@ -95,10 +95,10 @@ def test_a_load_that_was_cut_off_is_begun_anew(loads: Load, db: Db, monkeypatch:
 
 
 def test_while_it_loads_readers_go_on_and_promotions_wait(loads: Load, db: Db, monkeypatch: pytest.MonkeyPatch) -> None:
-    build, seen = bulk.index_aside, []
+    fill, seen = bulk.fill, []
 
-    def look(database: Database) -> None:
-        build(database)
+    def look(*arguments: Any) -> bulk.Filled:
+        filled = fill(*arguments)
         db.execute("set statement_timeout = '5s'")
         free = "select pg_try_advisory_xact_lock(hashtextextended(%s, 0))"
         seen.append(
@@ -109,8 +109,9 @@ def test_while_it_loads_readers_go_on_and_promotions_wait(loads: Load, db: Db, m
                 db.execute(free, ("melodee.artists",)).fetchone(),
             )
         )
+        return filled
 
-    monkeypatch.setattr(bulk, "index_aside", look)
+    monkeypatch.setattr(bulk, "fill", look)
     loads(SMALL)
 
     assert seen == [((0,), None, (False,), (False,))]

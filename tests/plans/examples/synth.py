@@ -18,7 +18,7 @@ def examples(_: Ids) -> dict[str, Example]:
         "release_holds": Example(rows=1),
         "hold_synthetic": Example(rows=1),
         "prepare_load": Example({"memory": "64MB", "workers": "1"}, rows=1),
-        "indexes_of": Example({"table": "song_index"}, scans=CATALOGUE, rows=6),
+        "indexes_of": Example({"tables": ["song_index", "song_credit"]}, scans=CATALOGUE, rows=6),
         "leaf_filled": Example(
             {"number": 1, "state": "closed", "opened": None, "closed": None, "next": 10, "songs": 100},
             scans=frozenset({"leaf"}),
