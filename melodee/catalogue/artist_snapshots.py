@@ -55,12 +55,11 @@ class KeptSnapshots:
     def as_metadata(self) -> dict[str, int | float | str]:
         """For operators."""
         return {
-            "lists made": self.lists,
-            "lists kept": self.kept,
+            "lists_made": self.lists,
+            "lists_kept": self.kept,
             "artists": self.artists,
-            "megabytes of text": round(self.text_bytes / 1e6, 1),
-            "megabytes stored": round(self.deflated_bytes / 1e6, 1),
-            "seconds": round(self.seconds, 2),
+            "megabytes_of_text": round(self.text_bytes / 1e6, 1),
+            "megabytes_stored": round(self.deflated_bytes / 1e6, 1),
         }
 
 

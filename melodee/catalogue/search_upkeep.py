@@ -6,8 +6,7 @@ by the search, and what it gained is found by its name, and by words that are no
 until it has run, something new may be missing among the thousands that share a frequent word or beginning of one.
 
 Each function adds what came since the last time, or makes all anew when it is asked to, and when it knows too little.
-The work is the server's; here is only a batch of words at a time. In this order: lists are made of the hot tier and of
-counted words.
+The work is the server's; here is only a batch of words at a time.
 """
 
 import time
@@ -44,7 +43,7 @@ class SearchKept:
 
     def as_metadata(self) -> dict[str, int | float | str]:
         """Counts and cost, for operators."""
-        return {**self.counts, "work_seconds": round(self.seconds, 3)}
+        return {**self.counts, "seconds": round(self.seconds, 3)}
 
 
 def keep_hot_tier(
@@ -64,6 +63,12 @@ def keep_hot_tier(
             f"{kind}s_removed": row.removed,
         }
     return SearchKept(counts, time.monotonic() - began)
+
+
+def keep_search_tiers(database: Database, *, anew: bool = False) -> SearchKept:
+    """The hot tier, and the lists of frequent prefixes that are made of it."""
+    hot, prefixes = keep_hot_tier(database, anew=anew), keep_prefixes(database, anew=anew)
+    return SearchKept({**hot.counts, **prefixes.counts}, hot.seconds + prefixes.seconds)
 
 
 def keep_vocabulary(database: Database, *, anew: bool = False) -> SearchKept:
@@ -112,6 +117,9 @@ def keep_prefixes(
     longest = max(_SHORTEST_LIST, min(_LONGEST_LIST, _LISTED // folders))
     counts: dict[str, int] = {}
     for kind in ("artist", "album", "song"):
+        with database.begin() as db:
+            # Which prefixes are frequent is known by the words; without new ones this takes a millisecond.
+            db.value("count_words", kind=kind, anew=False)
         with database.begin() as db:
             row = db.one(
                 "keep_prefixes",

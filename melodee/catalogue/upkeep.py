@@ -9,6 +9,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from melodee.catalogue.artist_snapshots import keep_artist_snapshots
+from melodee.catalogue.search_upkeep import keep_search_tiers, keep_vocabulary
+from melodee.catalogue.stretches import keep_stretches
 from melodee.database import Database
 
 Report = Callable[[str], object]
@@ -28,7 +31,8 @@ class Upkeep:
     """One kind of upkeep."""
 
     name: str
-    work: Callable[[Database, Report], Kept]
+    work: Callable[[Database, Report, bool], Kept]
+    """Given whether all is to be made anew, which is once a day, or only what came since is to be added."""
     least_songs: int
     """Songs from which on it is worth a run of its own; a smaller library does without."""
     rest: float
@@ -36,7 +40,31 @@ class Upkeep:
     takes more than a tenth of a processor, however often the catalogue changes."""
 
 
-KINDS: Mapping[str, Upkeep] = {kind.name: kind for kind in ()}
+def _places(database: Database, report: Report, _anew: bool) -> Kept:
+    return keep_stretches(database, report)
+
+
+def _search_tiers(database: Database, _report: Report, anew: bool) -> Kept:
+    return keep_search_tiers(database, anew=anew)
+
+
+def _vocabulary(database: Database, _report: Report, anew: bool) -> Kept:
+    return keep_vocabulary(database, anew=anew)
+
+
+def _artist_snapshots(database: Database, report: Report, _anew: bool) -> Kept:
+    return keep_artist_snapshots(database, report)
+
+
+KINDS: Mapping[str, Upkeep] = {
+    kind.name: kind
+    for kind in (
+        Upkeep("list_places", _places, least_songs=5_000, rest=60),
+        Upkeep("vocabulary", _vocabulary, least_songs=0, rest=600),
+        Upkeep("search_tiers", _search_tiers, least_songs=20_000, rest=60),
+        Upkeep("artist_snapshots", _artist_snapshots, least_songs=2_000, rest=30),
+    )
+}
 """All kinds, in the order in which a fresh catalogue wants them. Dagster's assets have the same names."""
 
 
@@ -56,13 +84,19 @@ def due(database: Database) -> list[str]:
 def keep(database: Database, name: str, report: Report) -> dict[str, int | float | str]:
     """Runs one kind; returns its metadata. What the catalogue becomes meanwhile is for the next time."""
     with database.autocommit() as db:
-        reflects = db.value("begin_upkeep", name=name)
+        state = db.one("begin_upkeep", name=name)
+    assert state is not None  # noqa: S101 - the totals have their row from the start
     began = time.monotonic()
-    kept = KINDS[name].work(database, report)
+    kept = KINDS[name].work(database, report, state.anew)
     seconds = time.monotonic() - began
     with database.autocommit() as db:
-        db.run("finish_upkeep", name=name, reflects=reflects, seconds=seconds)
-    return {**kept.as_metadata(), "seconds": round(seconds, 3), "reflects": reflects.isoformat()}
+        db.run("finish_upkeep", name=name, reflects=state.changed_at, seconds=seconds, anew=state.anew)
+    return {
+        **kept.as_metadata(),
+        "made_anew": "yes" if state.anew else "no",
+        "seconds": round(seconds, 3),
+        "reflects": state.changed_at.isoformat(),
+    }
 
 
 def bring_up_to_date(database: Database, report: Report) -> None:

@@ -12,17 +12,22 @@ where c.songs >= t.least_songs
 order by t.name;
 
 -- begin_upkeep
--- Notes that it runs; returns the catalogue's last change, which all that it reads is at least as new as.
-with noted as (
+-- Notes that it runs; returns the catalogue's last change, which all that it reads is at least as new as, and whether it
+-- is time to make all anew: once a day.
+with before as materialized (
+    select renewed_at from upkeep_task where name = %(name)s
+), noted as (
     insert into upkeep_task (name, began_at) values (%(name)s, now())
     on conflict (name) do update set began_at = excluded.began_at
 )
-select changed_at from catalogue_total;
+select t.changed_at, coalesce((select renewed_at from before), '-infinity') < now() - interval '20 hours' as anew
+from catalogue_total as t;
 
 -- finish_upkeep
 -- Notes what it has seen and how long it took, in seconds.
 update upkeep_task
-set reflects = %(reflects)s, finished_at = now(), seconds = %(seconds)s
+set reflects = %(reflects)s, finished_at = now(), seconds = %(seconds)s,
+    renewed_at = case when %(anew)s then began_at else renewed_at end
 where name = %(name)s;
 
 -- upkeep_states

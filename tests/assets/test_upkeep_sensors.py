@@ -26,7 +26,7 @@ class Nothing:
 @pytest.fixture
 def one_kind(monkeypatch: pytest.MonkeyPatch) -> None:
     """Only one kind of upkeep, which is due at once whenever the catalogue has changed."""
-    kind = upkeep.Upkeep("vocabulary", lambda _database, _report: Nothing(), least_songs=0, rest=0)
+    kind = upkeep.Upkeep("vocabulary", lambda *_: Nothing(), least_songs=0, rest=0)
     monkeypatch.setattr(upkeep, "KINDS", {"vocabulary": kind})
 
 
@@ -76,7 +76,7 @@ def test_while_a_run_is_under_way_no_other_is_asked_for(ephemeral: dg.DagsterIns
 
 
 def test_upkeep_rests_ten_times_as_long_as_it_took(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
-    kind = upkeep.Upkeep("vocabulary", lambda _database, _report: Nothing(), least_songs=0, rest=0)
+    kind = upkeep.Upkeep("vocabulary", lambda *_: Nothing(), least_songs=0, rest=0)
     monkeypatch.setattr(upkeep, "KINDS", {"vocabulary": kind})
     upkeep.keep(library.database, "vocabulary", lambda _: None)
     change(library)
@@ -90,7 +90,7 @@ def test_upkeep_rests_ten_times_as_long_as_it_took(library: Library, monkeypatch
 
 
 def test_a_small_library_is_spared_what_only_large_ones_need(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
-    kind = upkeep.Upkeep("search_tiers", lambda _database, _report: Nothing(), least_songs=10, rest=0)
+    kind = upkeep.Upkeep("search_tiers", lambda *_: Nothing(), least_songs=10, rest=0)
     monkeypatch.setattr(upkeep, "KINDS", {"search_tiers": kind})
     assert upkeep.due(library.database) == []
     with psycopg.connect(library.database.url) as db:

@@ -12,7 +12,7 @@ def examples(_: Ids) -> dict[str, Example]:
         "upkeep_due": Example({"names": ["list_places"], "rests": [60.0], "least_songs": [1]}, scans=SMALL, rows=1),
         "begin_upkeep": Example({"name": "list_places"}, scans=SMALL, rows=1),
         "finish_upkeep": Example(
-            {"name": "list_places", "reflects": datetime(2026, 1, 1, tzinfo=UTC), "seconds": 1.5}, scans=SMALL
+            {"name": "list_places", "reflects": datetime(2026, 1, 1, tzinfo=UTC), "seconds": 1.5, "anew": True}, scans=SMALL
         ),
         "upkeep_states": Example(scans=SMALL),
     }
