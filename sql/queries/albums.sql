@@ -17,7 +17,7 @@ left join lateral (
     offset 0
 ) as a on true
 left join lateral (
-    select total::float8 / votes as average from album_rating where album_id = wanted.id and votes > 0 offset 0
+    select average from album_rating where album_id = wanted.id and votes > 0 offset 0
 ) as r on true
 order by wanted.place;
 

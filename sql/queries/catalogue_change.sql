@@ -37,6 +37,8 @@ with gone as (
     returning id, next_slot
 ), places_gone as (
     delete from album_index where id = any(%(ids)s::bigint[])
+), ratings_hidden as (
+    update album_rating set volume_id = null where album_id = any(%(ids)s::bigint[])
 )
 insert into removed_album (id, next_slot)
 select id, next_slot from gone order by id
@@ -99,6 +101,10 @@ with given as materialized (
         artist_sort_name = g.artist_sort_name, search_name = g.search_name, terms = g.terms
     from given as g
     where i.id = g.id
+), ratings as (
+    update album_rating as r set volume_id = g.volume_id
+    from given as g
+    where r.album_id = g.id and r.volume_id is distinct from g.volume_id
 )
 insert into album_index (id, volume_id, artist_id, year, sort_name, artist_sort_name, search_name, terms)
 select * from given as g where not exists (select from album_index where id = g.id) order by id;

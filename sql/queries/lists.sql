@@ -126,14 +126,18 @@ order by found.album_id desc
 limit %(size)s::bigint offset (select skip from place);
 
 -- highest_albums
--- By the average of all listeners' ratings, then by their number. Each rated album is probed for its folder.
-select r.album_id as id
-from album_rating as r
+-- By the average of all listeners' ratings, then by their number. What an offset passes over is read from the index
+-- alone: rated albums are few beside all of them.
+select found.album_id as id
+from unnest(%(folders)s::smallint[]) as folder (id)
 cross join lateral (
-    select from album_index where id = r.album_id and volume_id = any(%(folders)s::smallint[]) offset 0
-) as visible
-where r.votes > 0
-order by r.total::float8 / nullif(r.votes, 0) desc, r.votes desc, r.album_id
+    select r.average, r.votes, r.album_id
+    from album_rating as r
+    where r.volume_id = folder.id and r.votes > 0
+    order by r.average desc, r.votes desc, r.album_id
+    limit %(size)s::bigint + %(offset)s::bigint
+) as found
+order by found.average desc, found.votes desc, found.album_id
 limit %(size)s::bigint offset %(offset)s::bigint;
 
 -- frequent_albums

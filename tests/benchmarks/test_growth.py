@@ -47,7 +47,6 @@ WALKED = {
     r"getAlbumList2? (frequent|recent), \d+, (random|deepest)": (
         "an offset into what one listener has played, who has played ten times as much"
     ),
-    r"getAlbumList2? highest, \d+, (random|deepest)": "an offset into the rated albums, ten times as many",
 }
 """Exceptions: offsets that are walked from the beginning, and why."""
 
