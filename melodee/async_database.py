@@ -38,11 +38,6 @@ class AsyncSession:
         async with self._cursor() as cursor:
             return await (await cursor.execute(queries()[query], parameters)).fetchall()
 
-    async def binary_rows(self, query: str, **parameters: object) -> list[Row]:
-        """All rows, sent as the server keeps them: bytes arrive in half the time that their hexadecimals take."""
-        async with self._driver.cursor(binary=True, row_factory=namedtuple_row) as cursor:
-            return await (await cursor.execute(queries()[query], parameters)).fetchall()
-
     async def one(self, query: str, **parameters: object) -> Row | None:
         """The first row, or `None`."""
         async with self._cursor() as cursor:

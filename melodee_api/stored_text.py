@@ -132,7 +132,7 @@ class StoredText:
 
     async def _segment(self, number: int, *, inflated: bool) -> Segment:
         async with self.database.read() as db:
-            rows = await db.binary_rows(
+            rows = await db.rows(
                 "artist_snapshot_segment",
                 id=self.stored.id,
                 number=number,
