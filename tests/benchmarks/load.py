@@ -96,7 +96,7 @@ class Load:
 
     async def run(self, callers: int, players: int) -> None:
         """Lets them all go on to the end."""
-        clients: list[Callable[[random.Random], Awaitable[None]]] = [self._watch_health]
+        clients: list[Callable[[random.Random], Awaitable[None]]] = [self._watch_health, self._watch_ourselves]
         clients += [self._call] * callers + [self._play] * players
         await asyncio.gather(
             *(client(random.Random(f"{self._seed} {number}")) for number, client in enumerate(clients))
@@ -134,6 +134,13 @@ class Load:
                 self.tallies["health"].errors[str(error)] += 1
             await connection.close()
             await asyncio.sleep(1)
+
+    async def _watch_ourselves(self, _chance: random.Random) -> None:
+        """How late this program is, by which all its times are too long."""
+        while time.monotonic() < self._end:
+            due = time.perf_counter() + 0.05
+            await asyncio.sleep(0.05)
+            self.tallies["(the client)"].milliseconds.append(1000 * (time.perf_counter() - due))
 
     async def _play(self, chance: random.Random) -> None:
         """A listener who listens: one song after the other, with a jump somewhere in it now and then."""
