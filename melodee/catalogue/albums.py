@@ -84,6 +84,7 @@ def release_groups(database: Database, wanted: Sequence[tuple[ReleaseDescription
     with database.begin() as db:
         known = {row.key: row.id for row in db.rows("release_groups_by_keys", keys=keys)}
         fresh = {key: release for key, release in zip(keys, wanted, strict=True) if key not in known}
+        db.value("commit_with_what_follows")
         numbers = db.rows("take_entity_numbers", wanted=len(fresh))
         groups = [
             {
@@ -132,6 +133,7 @@ def folder_key(volume: int, folder: str) -> str:
 def _claim(database: Database, keys: Sequence[str], albums: Sequence[int]) -> dict[str, int]:
     """Claims each key for its album; says whose each is."""
     with database.begin() as db:
+        db.value("commit_with_what_follows")
         db.run("claim_album_keys", keys=keys, ids=albums)
         return {row.key: row.album_id for row in db.rows("album_keys", keys=keys)}
 

@@ -36,6 +36,7 @@ def resolve_artists(database: Database, credits_: Iterable[Credit]) -> dict[Cred
         known = _Known(db, wanted)
         ids = {credit: known.find(credit) for credit in wanted}
         if known.learnt or None in ids.values():
+            db.value("commit_with_what_follows")
             db.value("lock_artists")
             known = _Known(db, wanted)
             ids = known.find_or_make(db, wanted)

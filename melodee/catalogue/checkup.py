@@ -29,12 +29,12 @@ def look_at_catalogue(database: Database, *, thorough: bool, mend: bool) -> Find
         return
     said = f"{total.songs:,} songs, {total.albums:,} albums and {total.artists:,} artists; the counts agree"
     if not (thorough or mend) and total.songs:
-        said += f" (--thorough compares every row, in about {_time(total.songs / SONGS_A_SECOND)})"
+        said += f" (--thorough compares every row, {_time(total.songs / SONGS_A_SECOND)})"
     yield ok(SUBJECT, said)
 
 
 def _time(seconds: float) -> str:
-    return "a minute or less" if seconds <= 60 else f"{round(seconds / 60)} minutes"
+    return "within a minute" if seconds <= 60 else f"in about {round(seconds / 60)} minutes"
 
 
 def _said(look: Look) -> Findings:

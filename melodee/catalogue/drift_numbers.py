@@ -29,7 +29,7 @@ def compare_numbers(database: Database, *, mend: bool = False) -> Look:
             look.found[row.name, "wrong"] = row.number
         db.run("end_snapshot")
         if mend and look.found:
-            _mend(db)
+            _mend(db, blocks=any(table.startswith("list_block") for table, _ in look.found))
         db.run("drop_number_tables")
     return look
 
@@ -43,11 +43,13 @@ def _count(db: Session, database: Database) -> None:
     db.run("compare_numbers")
 
 
-def _mend(db: Session) -> None:
+def _mend(db: Session, *, blocks: bool) -> None:
     db.run("begin_mending")
     db.value("lock_catalogue")
     for mend in _MENDS:
         db.run(mend)
+    if blocks:
+        db.run("recount_blocks")
     db.run("stamp_catalogue", artists=0)
     db.run("end_snapshot")
 

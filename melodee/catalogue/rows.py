@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from melodee.audio.formats import content_type_of
@@ -181,4 +182,10 @@ def _genre_ids(genres: Iterable[str], names: Names) -> list[int]:
 
 def document_terms(*names: str) -> list[str]:
     """Each by itself, since a name of punctuation alone ('!!!') is a term only where nothing else is beside it."""
-    return list(dict.fromkeys(term for name in names for term in search_terms(name)))
+    return list(dict.fromkeys(term for name in names for term in _terms(name)))
+
+
+@lru_cache(maxsize=512)
+def _terms(name: str) -> tuple[str, ...]:
+    """An artist's name stands beside each of an album's songs."""
+    return tuple(search_terms(name))

@@ -39,6 +39,7 @@ def resolve_genres(database: Database, names: Iterable[str]) -> dict[str, int]:
     with database.begin() as db:
         known = {row.key: row.id for row in db.rows("genres_by_keys", keys=list(spelling))}
         if fresh := sorted(set(spelling) - set(known)):
+            db.value("commit_with_what_follows")
             db.run("claim_genres", keys=fresh, names=[spelling[key] for key in fresh])
             known |= {row.key: row.id for row in db.rows("genres_by_keys", keys=fresh)}
     return known
@@ -82,6 +83,7 @@ class TakeNumbers(NamedTuple):
     def __call__(self, albums: int, songs: int) -> list[int]:
         """Ids of new albums, with room counted for so many songs in the leaf."""
         with self.database.begin() as db:
+            db.value("commit_with_what_follows")
             row = db.one("take_album_numbers", wanted=albums, songs=songs, leaf_rows=self.leaf_rows)
         assert row is not None  # noqa: S101 - the function always answers
         return [album_id(row.leaf_number, row.first_number + step) for step in range(albums)]

@@ -17,6 +17,11 @@ select pg_advisory_xact_lock(hashtextextended('melodee.artists', 0));
 -- different orders would wait for each other. They would queue on the totals at the end in any case.
 select pg_advisory_xact_lock(hashtextextended('melodee.catalogue', 0));
 
+-- commit_with_what_follows
+-- What a transaction claims need not be on the disk before something is that uses it: the log is written in order, so the
+-- next commit that waits for the disk takes this one along.
+select set_config('synchronous_commit', 'off', true);
+
 -- take_entity_numbers
 -- Numbers of the one space of ids below the first leaf.
 select nextval('entity_number') as number from generate_series(1, %(wanted)s);
@@ -208,7 +213,12 @@ with added as (
 select id from added;
 
 -- insert_album_index
--- Albums that show from now on.
+-- Albums that show from now on; one that was there before has its ratings again.
+with ratings_shown as (
+    update album_rating as r set volume_id = a.volume_id
+    from jsonb_to_recordset(%(albums)s) as a (id bigint, volume_id smallint)
+    where r.album_id = a.id
+)
 insert into album_index (id, volume_id, artist_id, year, sort_name, artist_sort_name, search_name, terms)
 select id, volume_id, artist_id, year, sort_name, artist_sort_name, search_name, array_to_tsvector(terms)
 from jsonb_to_recordset(%(albums)s) as a (

@@ -43,6 +43,7 @@ select count(*) from counted;
 -- compare_numbers
 -- All numbers that are not what was counted: one look through every table of numbers. In a list the entries are
 -- `albums`; of the totals, artists are `credits`; `size_bytes` of an artist says whether there should be a row at all.
+-- Blocks are what the stretches that are there add up to.
 insert into difference (counter, scope, volume_id, place, albums, songs, credits, duration_ms, size_bytes)
 select counter, scope, volume_id, place, sum(albums), sum(songs), sum(credits), sum(duration_ms), sum(size_bytes)
 from (
@@ -68,6 +69,10 @@ from (
     union all
     select list, scope, volume_id, stretch, -entries, 0, 0, 0, 0 from list_stretch
     union all
+    select 'block ' || list, scope, volume_id, stretch >> 5, sum(entries), 0, 0, 0, 0 from list_stretch group by 1, 2, 3, 4
+    union all
+    select 'block ' || list, scope, volume_id, block, -entries, 0, 0, 0, 0 from list_block
+    union all
     select 'total', 0, 0, 0, sum(albums), sum(songs), 0, sum(duration_ms), sum(size_bytes)
     from counted where counter = 'folder' having count(*) > 0
     union all
@@ -82,7 +87,9 @@ having sum(albums) <> 0 or sum(songs) <> 0 or sum(credits) <> 0 or sum(duration_
 -- How many rows of each table of numbers are wrong, lists one by one.
 select case counter
         when 'folder' then 'folder_total' when 'genre' then 'genre_folder' when 'artist' then 'artist_folder'
-        when 'total' then 'catalogue_total' else 'list_stretch, ' || counter
+        when 'total' then 'catalogue_total'
+        else case when starts_with(counter, 'block ') then 'list_block, ' || substr(counter, 7)
+            else 'list_stretch, ' || counter end
     end as name, count(*) as number
 from difference
 group by 1
@@ -127,7 +134,7 @@ where d.counter = 'artist' and d.size_bytes < 0 and f.volume_id = d.volume_id an
 -- As mend_folder_total.
 insert into list_stretch as t (list, scope, volume_id, stretch, entries)
 select counter, scope, volume_id, place, albums from difference
-where counter not in ('folder', 'genre', 'artist', 'total')
+where counter not in ('folder', 'genre', 'artist', 'total') and not starts_with(counter, 'block ')
 order by 1, 2, 3, 4
 on conflict (list, scope, volume_id, stretch) do update set entries = t.entries + excluded.entries;
 

@@ -4,6 +4,7 @@ Nothing here uses what the catalogue itself derives with: rows of albums and son
 tables, are all that it looks at.
 """
 
+from collections import Counter
 from decimal import Decimal
 from typing import Any
 
@@ -23,6 +24,7 @@ KEPT = {
     """,
     "catalogue_total": "select 0, songs, albums, artists, duration_ms, size_bytes from catalogue_total",
     "list_stretch": "select list, scope, volume_id, stretch, entries from list_stretch",
+    "list_block": "select list, scope, volume_id, block, entries from list_block",
     "albums": "select id, song_count, duration_ms, size_bytes from albums",
     "album_credit": "select artist_id, album_id, role, true from album_credit",
     "album_genre": "select genre_id, album_id, volume_id, true from album_genre",
@@ -193,6 +195,10 @@ def kept(database: Database) -> dict[str, Table]:
 def recounted(database: Database) -> dict[str, Table]:
     """The same from the rows of the catalogue."""
     found = {name: _values(name, _rows(database, statement)) for name, statement in RECOUNTED.items()}
+    blocks: Counter[Any] = Counter()
+    for (list_, scope, volume, stretch), (entries,) in found["list_stretch"].items():
+        blocks[list_, scope, volume, stretch // 32] += entries
+    found["list_block"] = {key: (entries,) for key, entries in blocks.items()}
     for name, statement in _NAMED.items():
         found[name] = {(*row[:-2], comparable(row[-2]), _terms(row[-1])): (True,) for row in _rows(database, statement)}
     return found

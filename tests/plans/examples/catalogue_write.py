@@ -43,6 +43,7 @@ def examples(ids: Ids) -> dict[str, Example]:
         "claim_artist_keys": Example({"keys": ["name:nobody"], "ids": [NEW_ARTIST]}),
         "lock_artists": Example(rows=1),
         "lock_catalogue": Example(rows=1),
+        "commit_with_what_follows": Example(rows=1),
         "take_entity_numbers": Example({"wanted": 3}, rows=3),
         "artists_by_ids": Example({"ids": ids.artists}, buffers=250, rows=50),
         "set_artist_mbids": Example(

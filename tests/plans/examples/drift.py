@@ -11,7 +11,7 @@ from tests.plans.examples.example import Example, Ids
 
 NUMBERS = frozenset({
     "artist_folder", "artist_index", "catalogue_total", "counted", "credit_role", "difference", "folder_total",
-    "genre_folder", "list_stretch", "song_credit", "account",
+    "genre_folder", "list_block", "list_stretch", "song_credit", "account",
 })  # fmt: skip
 
 EMPTY_LEAVES = frozenset({"albums_0011", "albums_0012", "songs_0011", "songs_0012"})
