@@ -217,7 +217,7 @@ select id from added;
 with ratings_shown as (
     update album_rating as r set volume_id = a.volume_id
     from jsonb_to_recordset(%(albums)s) as a (id bigint, volume_id smallint)
-    where r.album_id = a.id
+    where r.album_id = any(array(select id from jsonb_to_recordset(%(albums)s) as b (id bigint))) and r.album_id = a.id
 )
 insert into album_index (id, volume_id, artist_id, year, sort_name, artist_sort_name, search_name, terms)
 select id, volume_id, artist_id, year, sort_name, artist_sort_name, search_name, array_to_tsvector(terms)
