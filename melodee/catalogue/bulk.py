@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple, ParamSpec, Self, TypeVar
 
-from melodee.catalogue.leaves import keep_leaves
+from melodee.catalogue.leaf_care import care_for_leaf, leaf_keys
 from melodee.database import Database, Session
 from melodee.errors import FatalError
 
@@ -31,18 +31,14 @@ SORT_MEMORY = "768MB"
 
 LARGE_TABLES = (
     "song_credit", "song_index", "song_genre", "album_key", "album_index", "album_credit", "release_group",
-    "album_genre", "list_stretch", "artist_folder", "artist_key", "artist_index", "lyrics",
+    "album_genre", "list_stretch", "list_block", "artist_folder", "artist_key", "artist_index", "lyrics",
 )  # fmt: skip
 """Tables that are filled aside, the largest first."""
 
 
-NAME_STRETCH = 500
-"""Albums in a stretch of a list by name."""
-
-_LISTS_BY_NAME = ("albums_by_name", "albums_by_artist")
 _REWRITTEN = (
     "artists", "song_annotation", "album_annotation", "artist_annotation", "song_rating", "album_rating", "scrobble",
-    "playlist", "playlist_entry", "name_stretch", "list_stretch",
+    "playlist", "playlist_entry",
 )  # fmt: skip
 """Tables whose rows could not be written as frozen."""
 
@@ -181,12 +177,9 @@ def put_in_place(db: Session, tables: Sequence[str] = LARGE_TABLES) -> None:
 
 
 def settle(database: Database, report: Callable[[str], object]) -> None:
-    """What is left after `put_in_place`: statistics of leaves, places in lists by name. Readers and writers go on."""
-    keep_leaves(database, report=report)
-    for name in _LISTS_BY_NAME:
-        with database.begin() as db:
-            db.value("lock_catalogue")
-            db.value("cut_list_by_name", list=name, size=NAME_STRETCH)
+    """What is left after `put_in_place`: care for the new leaves, and for rows that could not be written as frozen."""
+    for leaf in leaf_keys(database):
+        care_for_leaf(database, leaf.number, report=report)
     with database.autocommit() as db:
         for table in _REWRITTEN:
             db.vacuum(table)

@@ -19,6 +19,9 @@ _ARTIST_STRETCH = 10
 
 _FOLDERS = range(len(VOLUMES))
 _GENRES = len(GENRES) + 1
+_BLOCK = 5
+"""Bits of a stretch's number within a block of stretches (0006.places.sql)."""
+_Stretch = tuple[str, int, int, int]
 _INT32 = (1 << 31) - 1
 
 
@@ -39,7 +42,12 @@ def write_counted(spool: Spool, shape: Shape, volumes: list[int], artists: Artis
         "folder_total",
         (line((volumes[at], *tally.folder[4 * at : 4 * at + 4])) for at in _FOLDERS if tally.folder[4 * at]),
     )
-    spool.write("list_stretch", _stretches(volumes, tally, ranks))
+    stretches = _stretches(volumes, tally, ranks)
+    spool.write("list_stretch", (line((*key, entries)) for key, entries in sorted(stretches.items())))
+    blocks: Counter[_Stretch] = Counter()
+    for (kind, scope, volume, stretch), entries in stretches.items():
+        blocks[kind, scope, volume, stretch >> _BLOCK] += entries
+    spool.write("list_block", (line((*key, entries)) for key, entries in sorted(blocks.items())))
 
 
 def _artists(artists: Artists, tally: Tally, ranks: list[int]) -> Iterator[str]:
@@ -99,21 +107,18 @@ def _genre_folders(volumes: list[int], tally: Tally) -> Iterator[str]:
                 yield line((genre, volumes[at], *numbers))
 
 
-def _stretches(volumes: list[int], tally: Tally, ranks: list[int]) -> Iterator[str]:
-    """All lists. Those by name are one stretch, until upkeep cuts them."""
-    artists: Counter[tuple[int, int]] = Counter()
+def _stretches(volumes: list[int], tally: Tally, ranks: list[int]) -> Counter[_Stretch]:
+    """Entries by list, scope, volume and stretch. Lists by name are one stretch, until upkeep cuts them."""
+    found: Counter[_Stretch] = Counter()
     for entry, rank in enumerate(ranks, 1):
         stretch = entry >> _ARTIST_STRETCH
-        artists[0, stretch] += 1
+        found["artists", 0, 0, stretch] += 1
         for at in _FOLDERS:
             if tally.artist_credits[at * tally.artists + rank]:
-                artists[volumes[at], stretch] += 1
-    for (volume, stretch), entries in sorted(artists.items()):
-        yield f"artists\t0\t{volume}\t{stretch}\t{entries}\n"
+                found["artists", 0, volumes[at], stretch] += 1
     for at in _FOLDERS:
-        if albums := tally.folder[4 * at]:
-            yield f"albums_by_name\t0\t{volumes[at]}\t0\t{albums}\n"
-            yield f"albums_by_artist\t0\t{volumes[at]}\t0\t{albums}\n"
-    for (kind, scope, at, stretch), entries in sorted(tally.stretches.items()):
-        if entries:
-            yield f"{kind}\t{scope}\t{volumes[at]}\t{stretch}\t{entries}\n"
+        for name in ("albums_by_name", "albums_by_artist"):
+            found[name, 0, volumes[at], 0] += tally.folder[4 * at]
+    for (kind, scope, at, stretch), entries in tally.stretches.items():
+        found[kind, scope, volumes[at], stretch] += entries
+    return +found

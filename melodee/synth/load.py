@@ -29,9 +29,12 @@ from melodee.volumes import Volume, add_volume, volumes
 _SMALL_TABLES = (
     "genre", "genre_folder", "credit_role", "directory_code_counter", "artists", "folder_total",
     "song_of_album_elsewhere", "cover", "files", "song_annotation", "album_annotation", "artist_annotation",
-    "song_rating", "album_rating", "scrobble", "playlist", "playlist_entry",
+    "song_rating", "scrobble", "playlist", "playlist_entry",
 )  # fmt: skip
 """Tables that are filled where they are, in the transaction that puts the large ones in place."""
+
+_LAST_TABLES = ("album_rating",)
+"""Small tables that look into the large ones while they are filled."""
 
 
 class RealMusic(FatalError):
@@ -218,6 +221,8 @@ class Loader:
                 account.rows += db.copy_text(f"copy_{table}", text_of(table))
             bulk.open_last_leaf(db, FIRST_DAY)
             bulk.put_in_place(db)
+            for table in _LAST_TABLES:
+                account.rows += db.copy_text(f"copy_{table}", text_of(table))
             db.one(
                 "settle_sequences", entities=last_number, songs=shape.songs, albums=shape.albums, artists=shape.artists
             )

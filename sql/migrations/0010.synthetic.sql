@@ -26,10 +26,12 @@ as $$
 declare
     child regclass;
 begin
+    -- With list_stretch goes list_block.
     truncate artists, release_group, artist_key, directory_code_counter, album_key, song_of_album_elsewhere, id_alias,
         genre, genre_folder, artist_index, artist_folder, album_index, album_genre, album_credit, song_index, song_genre,
-        song_credit, cover, lyrics, removed_album, album_hot, song_hot, vocabulary, folder_total, list_stretch, name_stretch, song_annotation, album_annotation,
-        artist_annotation, album_rating, song_rating, scrobble, now_playing, playlist_entry, playlist
+        song_credit, cover, lyrics, removed_album, album_hot, song_hot, vocabulary, search_prefix, folder_total,
+        list_stretch, name_stretch, song_annotation, album_annotation, artist_annotation, album_rating, song_rating,
+        scrobble, now_playing, playlist_entry, playlist
         restart identity;
     for child in
         select inhrelid::regclass from pg_inherits where inhparent in ('albums'::regclass, 'songs'::regclass)

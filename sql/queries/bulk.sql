@@ -127,6 +127,10 @@ copy artist_folder_load (volume_id, artist_id, album_count, song_count, credit_c
 -- See copy_song_index.
 copy list_stretch_load (list, scope, volume_id, stretch, entries) from stdin (freeze);
 
+-- copy_list_block
+-- See copy_song_index.
+copy list_block_load (list, scope, volume_id, block, entries) from stdin (freeze);
+
 -- copy_lyrics
 -- See copy_song_index.
 copy lyrics_load (song_id, position, synced, source, text) from stdin (freeze);
@@ -234,7 +238,3 @@ where c.relkind = 'r' and c.relnamespace = current_schema()::regnamespace
 group by 1
 having sum(pg_total_relation_size(c.oid)) > 65536
 order by 2 desc;
-
--- cut_list_by_name
--- Cuts a list by name into stretches anew; returns their number.
-select cut_name_stretches(%(list)s, %(size)s);

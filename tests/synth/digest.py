@@ -8,10 +8,11 @@ _WHOLE: tuple[LiteralString, ...] = (
     "songs", "albums", "artists", "release_group", "artist_key", "album_key", "directory_code_counter", "genre",
     "genre_folder", "artist_index", "artist_folder", "album_index", "album_genre", "album_credit", "song_index",
     "song_genre", "song_credit", "song_of_album_elsewhere", "lyrics", "cover", "credit_role", "folder_total",
-    "list_stretch", "name_stretch", "song_rating", "album_rating", "playlist_entry", "leaf",
+    "list_stretch", "list_block", "name_stretch", "song_rating", "album_rating", "playlist_entry",
 )  # fmt: skip
 
 _PARTS: dict[LiteralString, LiteralString] = {
+    "leaf": "select number, state, opened_at, closed_at, next_album, albums, songs from leaf",
     "catalogue_total": "select songs, albums, artists, duration_ms, size_bytes from catalogue_total",
     "files": "select path_hash, volume_id, path, kind, state, size_bytes, song_id, album_id from files",
     "account": "select name, key, enabled, admin from account where key like 'listener %'",

@@ -28,6 +28,7 @@ DERIVED: dict[str, LiteralString] = {
     "genre_folder": "select * from genre_folder",
     "folder_total": "select * from folder_total",
     "list_stretch": "select * from list_stretch where entries <> 0 and list not like 'albums_by_%'",
+    "list_block": "select * from list_block where entries <> 0 and list not like 'albums_by_%'",
     "lists by name": """
         select list, volume_id, sum(entries) from list_stretch where list like 'albums_by_%' group by 1, 2
     """,
@@ -305,7 +306,11 @@ def test_listeners_have_what_their_plays_and_ratings_come_to(rows: Any) -> None:
             from {kind}_annotation where rating is not null group by 1
             """
         )
-        assert set(rows(f"select * from {kind}_rating")) == set(rated) != set()
+        assert set(rows(f"select {kind}_id, total, votes from {kind}_rating")) == set(rated) != set()
+    assert not rows(
+        "select from album_rating as r join albums as a on a.id = r.album_id where r.volume_id <> a.volume_id"
+    )
+    assert not rows("select from album_rating where volume_id is null")
     lists = rows(
         """
         select p.song_count, p.duration_ms, count(*)::int as songs, sum(s.duration_ms)::bigint as ms,

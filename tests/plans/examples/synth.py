@@ -2,8 +2,6 @@
 
 from tests.plans.examples.example import Example, Ids
 
-EVERYTHING = frozenset({"album_index", "volume", "name_stretch", "list_stretch"})
-"""What cutting a list anew reads from end to end, outside of any request."""
 FILES = frozenset(f"files_{part}" for part in range(16))
 """The ledger, which holds next to nothing where a synthetic catalogue is taken out."""
 SMALL = frozenset({"volume", "synthetic", "batch", "album_key", "artist_key", "playlist", "credit_role", "genre"})
@@ -29,7 +27,6 @@ def examples(_: Ids) -> dict[str, Example]:
         ),
         "settle_totals": Example({"artists": 1}, scans=frozenset({"catalogue_total", "folder_total"})),
         "disk_of_tables": Example(buffers=100_000, scans=CATALOGUE, rows=10),
-        "cut_list_by_name": Example({"list": "albums_by_name", "size": 500}, buffers=200_000, scans=EVERYTHING, rows=1),
         "synthetic": Example(scans=frozenset({"synthetic"})),
         "holds_real_music": Example(buffers=200, scans=SMALL, rows=1),
         "begin_synthetic": Example(
