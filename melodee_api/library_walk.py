@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator
 
 from melodee.async_database import AsyncDatabase, AsyncSession
 from melodee.subsonic.description import Many, Pieces
-from melodee_api.view import BATCH, B, Fetch, View
+from melodee_api.view import BATCH, B, Fetch, View, read_ahead
 
 
 async def walk(  # noqa: PLR0917
@@ -34,4 +34,4 @@ async def walk(  # noqa: PLR0917
             yield following
             left -= BATCH
 
-    return Pieces(batches())
+    return Pieces(read_ahead(batches()))
