@@ -10,7 +10,7 @@ from typing import Any, cast
 from litestar.connection import Request
 from litestar.types import ASGIApp, HTTPResponseStartEvent, HTTPScope, Message, Receive, Scope, Send
 
-from melodee.async_pool import PoolExhausted
+from melodee.async_database import PoolExhausted
 from melodee.subsonic.description import Body
 from melodee.subsonic.envelope import Answer, Envelope, Format, is_callback, is_streamed
 from melodee_api.admission import Place

@@ -3,8 +3,8 @@
 import logging
 import time
 from collections.abc import AsyncGenerator, Mapping
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field, replace
 
 import psycopg
 
@@ -64,7 +64,7 @@ class Services:
 
     async def answers(self) -> bool:
         """Whether the database answers; it is not asked while it does, so that a full house counts as healthy."""
-        if time.monotonic() - self.database.pool.last_success < JUST_NOW:
+        if time.monotonic() - self.database.last_success < JUST_NOW:
             return True
         try:
             async with self.database.read() as db:
@@ -77,31 +77,40 @@ class Services:
 async def open_services() -> AsyncGenerator[Services]:
     """The services that the environment describes. Raises `SettingError` when `MELODEE_DATABASE_URL` is not set."""
     settings, api = DatabaseSettings.from_environment(), ApiSettings.from_environment()
-    database = AsyncDatabase(settings.require_url(), settings)
+    limit = await _connection_limit(settings)
+    size = fitting(settings.api_pool_size, limit, api.workers)
+    database = AsyncDatabase(settings.require_url(), replace(settings, api_pool_size=size))
     try:
-        await _warm(database, api.workers)
+        if limit is not None:
+            with suppress(DependencyError):
+                await database.warm(HOT_QUERIES)
         yield Services(
             database,
             DatabaseAccounts(database, TokenSecrets.of(DataDirectory.from_environment())),
-            requests=Gate("Requests", max(database.pool.size - SPARE_CONNECTIONS, 1), api.longest_wait),
+            requests=Gate("Requests", max(database.size - SPARE_CONNECTIONS, 1), api.longest_wait),
         )
     finally:
         await database.close()
 
 
-async def _warm(database: AsyncDatabase, workers: int) -> None:
+async def _connection_limit(settings: DatabaseSettings) -> int | None:
+    """How many connections the server allows; `None` when it is away."""
+    database = AsyncDatabase(settings.require_url(), replace(settings, api_pool_size=1))
     try:
         async with database.read() as db:
-            limit = await db.value("connection_limit")
-        database.pool.size = fitting(database.pool.size, limit, workers)
-        await database.warm(HOT_QUERIES)
+            return await db.value("connection_limit")
     except (psycopg.Error, DependencyError, OSError) as error:
         # It may come back: then the first requests pay for what could not be done now.
         logger.warning("The database does not answer: %s", str(error).partition("\n")[0])
+        return None
+    finally:
+        await database.close()
 
 
-def fitting(wanted: int, limit: int, workers: int) -> int:
+def fitting(wanted: int, limit: int | None, workers: int) -> int:
     """Connections of one worker, so that all workers together leave the half of them to Dagster and the intake."""
+    if limit is None:
+        return wanted
     fitting = max(min(wanted, limit // 2 // workers), LEAST_POOL)
     if fitting < wanted:
         logger.warning("The database allows %s connections: each of %s workers has %s", limit, workers, fitting)

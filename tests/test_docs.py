@@ -281,7 +281,7 @@ INTAKE = ("melodee.audio.", "melodee.intake.", "melodee.cover_art", "melodee.fil
 """Modules whose errors end as rows of failures or in a run's metadata; those of others are sentences of a command."""
 
 ELSEWHERE = {
-    "accounts", "async_pool", "bench", "catalogue", "commands", "errors", "ffmpeg", "folders", "instance", "migrations",
+    "accounts", "async_database", "bench", "catalogue", "commands", "errors", "ffmpeg", "folders", "instance", "migrations",
     "path_template", "postgres", "reach", "supervisor", "synth", "token_secrets", "up", "volume_probe", "volumes",
 }  # fmt: skip
 

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from lxml import etree
 
-from melodee.async_pool import PoolExhausted
+from melodee.async_database import PoolExhausted
 from melodee.subsonic.description import Pieces
 from melodee.subsonic.responses import Child, SearchResult3
 from melodee_api.accounts import Account

@@ -13,7 +13,7 @@ from melodee_api.services import HOT_QUERIES, Services, fitting, open_services
 @asynccontextmanager
 async def all_connections_lent(services: Services) -> AsyncIterator[None]:
     async with AsyncExitStack() as lent:
-        for _ in range(services.database.pool.size):
+        for _ in range(services.database.size):
             await lent.enter_async_context(services.database.read())
         yield
 
@@ -35,7 +35,7 @@ def here(emptied_database_url, tmp_path, monkeypatch) -> None:
 @pytest.mark.usefixtures("here")
 def test_the_first_request_finds_its_statements_prepared(caplog):
     async def work(services: Services) -> None:
-        async with services.database.pool.connection() as connection:
+        async with services.database.connection() as connection:
             row = await (await connection.execute("select count(*) from pg_prepared_statements")).fetchone()
         assert row == (len(HOT_QUERIES),)
 

@@ -91,8 +91,8 @@ class Counter:
         return row[0]
 
     async def _flush(self) -> None:
-        pool = self._api.app.state.api.services.database.pool
-        async with pool.connection() as one, pool.connection() as other:
+        database = self._api.app.state.api.services.database
+        async with database.connection() as one, database.connection() as other:
             for connection in (one, other):
                 await connection.execute("select pg_stat_force_next_flush()")
 
