@@ -45,9 +45,15 @@ _FOR_EVER = 1e9
 
 
 class PoolExhausted(DependencyError):
-    """No connection to the database was to be had."""
+    """All connections to the database are in use."""
 
     code = "pool_exhausted"
+
+
+class DatabaseAway(DependencyError):
+    """The database does not answer."""
+
+    code = "database_away"
 
 
 class AsyncSession:
@@ -90,6 +96,7 @@ class AsyncDatabase:
         self.size = settings.api_pool_size
         self.last_success = -math.inf
         """When a connection last came back in good order, by `time.monotonic`."""
+        self._lent = 0
         self._prepared: Mapping[str, Mapping[str, object]] = {}
         parsed = make_url(url).set(drivername="postgresql+psycopg")
         _, named = parsed.get_dialect()().create_connect_args(parsed)
@@ -128,13 +135,15 @@ class AsyncDatabase:
 
     @asynccontextmanager
     async def connection(self) -> AsyncGenerator[Connection]:
-        """A connection for the block. Raises `PoolExhausted` when none is to be had in time."""
+        """A connection for the block. Raises `PoolExhausted` or `DatabaseAway` when none is to be had in time."""
         if self._pool.closed:
             await self._pool.open()
         connection = await self._living()
+        self._lent += 1
         try:
             yield connection
         finally:
+            self._lent -= 1
             if not connection.closed and connection.pgconn.transaction_status == TransactionStatus.IDLE:
                 self.last_success = time.monotonic()
             await self._pool.putconn(connection)
@@ -146,7 +155,7 @@ class AsyncDatabase:
                 await connection.close()
                 await self._pool.putconn(connection)
         except PoolTimeout as error:
-            raise PoolExhausted(f"none came within {self._pool.timeout} s") from error
+            raise (PoolExhausted if self._lent else DatabaseAway) from error
         return connection
 
     @asynccontextmanager

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 import psycopg
 import pytest
 
-from melodee.async_database import AsyncDatabase, PoolExhausted
+from melodee.async_database import AsyncDatabase, DatabaseAway, PoolExhausted
 from melodee.settings import DatabaseSettings
 
 Work = Callable[[AsyncDatabase], Awaitable[None]]
@@ -99,7 +99,7 @@ def test_a_transaction_that_fails_leaves_a_connection_that_can_be_used(emptied_d
 def test_a_server_that_is_away_is_told_within_the_wait(postgres_server):
     async def work(database: AsyncDatabase) -> None:
         for _ in range(2):
-            with pytest.raises(PoolExhausted):
+            with pytest.raises(DatabaseAway):
                 await process_of(database)
 
     run(postgres_server.url("no_such_database"), work, longest_wait=0.05)
