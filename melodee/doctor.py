@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from melodee import ffmpeg, migrations
 from melodee.catalogue.checkup import look_at_catalogue
+from melodee.catalogue.upkeep import far_behind
 from melodee.dagster_health import DagsterHealth, dagster_health
 from melodee.database import Database, Session
 from melodee.errors import MelodeeError
@@ -41,6 +42,13 @@ def examine(reached: Reached, *, thorough: bool = False, mend: bool = False) -> 
     yield from _database(reached, thorough=thorough, mend=mend)
     yield from _ffmpeg()
     yield from _dagster(reached)
+
+
+_WITHOUT_SENSOR = {
+    "inbound_sensor": "nothing comes in",
+    "upkeep_sensor": "lists and searches of a large library grow old",
+    "leaf_sensor": "full leaves are not vacuumed",
+}
 
 
 def _instance(reached: Reached) -> Findings:
@@ -113,6 +121,7 @@ def _database(reached: Reached, *, thorough: bool, mend: bool) -> Findings:
         yield from _volumes(database)
         yield from _token_secrets(database, reached.token_secrets)
         yield from look_at_catalogue(database, thorough=thorough, mend=mend)
+        yield from _upkeep(database)
     except (psycopg.Error, SQLAlchemyError) as error:
         cause = error.__cause__ if isinstance(error, SQLAlchemyError) and error.__cause__ else error
         if isinstance(cause, psycopg.errors.UndefinedTable | psycopg.errors.UndefinedColumn):
@@ -203,6 +212,15 @@ def _volume(db: Session, volume: Volume) -> Finding:
     return ok(subject, f"{volume.kind}, {room}")
 
 
+def _upkeep(database: Database) -> Findings:
+    behind = far_behind(database)
+    for name, hours in behind.items():
+        mend = "see why its runs fail, or turn upkeep_sensor on, on Dagster's pages"
+        yield warning("Upkeep", f"{name} has not seen what changed in the last {hours:.0f} hours", mend)
+    if not behind:
+        yield ok("Upkeep", "nothing is far behind the catalogue")
+
+
 def _token_secrets(database: Database, keys: TokenSecrets) -> Findings:
     with database.begin() as db:
         sealed = db.rows("sealed_secrets")
@@ -258,7 +276,8 @@ def _dagster(reached: Reached, ask: Callable[[str], DagsterHealth | None] = dags
             yield ok("Code", f"{name} is loaded")
     for sensor in health.sensors:
         if not sensor.running:
-            yield wrong("Sensors", f"{sensor.name} is off: nothing comes in", f"turn it on at {url}/automation")
+            loss = _WITHOUT_SENSOR.get(sensor.name, "what it starts is left undone")
+            yield wrong("Sensors", f"{sensor.name} is off: {loss}", f"turn it on at {url}/automation")
         elif sensor.error:
             yield wrong(
                 "Sensors", f"the last tick of {sensor.name} failed: {sensor.error}", f"look at {url}/automation"

@@ -14,6 +14,9 @@ from melodee.catalogue.search_upkeep import keep_search_tiers, keep_vocabulary
 from melodee.catalogue.stretches import keep_stretches
 from melodee.database import Database
 
+_LONG = 3600.0
+"""Seconds after which somebody should look why upkeep has not come."""
+
 Report = Callable[[str], object]
 """Takes a sentence for the log."""
 
@@ -79,6 +82,12 @@ def due(database: Database) -> list[str]:
             least_songs=[kind.least_songs for kind in kinds],
         )
     return [row.name for row in rows]
+
+
+def far_behind(database: Database) -> dict[str, float]:
+    """Kinds that should have seen the catalogue's last change long ago, with the hours since they last ran."""
+    with database.autocommit() as db:
+        return {row.name: float(row.hours) for row in db.rows("upkeep_behind", seconds=_LONG)}
 
 
 def keep(database: Database, name: str, report: Report) -> dict[str, int | float | str]:

@@ -30,10 +30,12 @@ set reflects = %(reflects)s, finished_at = now(), seconds = %(seconds)s,
     renewed_at = case when %(anew)s then began_at else renewed_at end
 where name = %(name)s;
 
--- upkeep_states
--- Each kind of upkeep that has run, with how far behind the catalogue it is: none where it has seen the last change.
-select u.name, u.finished_at, u.seconds,
-    case when c.changed_at > coalesce(u.reflects, '-infinity') then extract(epoch from now() - c.changed_at) end as behind
+-- upkeep_behind
+-- Kinds of upkeep that have not seen the catalogue's last change although they finished last more than `seconds`, and
+-- twenty times their own length, ago; with the hours since then.
+select u.name, extract(epoch from now() - u.finished_at) / 3600 as hours
 from upkeep_task as u
 cross join catalogue_total as c
+where c.changed_at > coalesce(u.reflects, '-infinity')
+    and u.finished_at < now() - greatest(%(seconds)s::float8, 20 * u.seconds) * interval '1 second'
 order by u.name;

@@ -301,6 +301,20 @@ def test_songs_without_an_album_are_named_and_nobody_can_mend_them(well, databas
     assert "backup" in outcome.out
 
 
+def test_upkeep_that_has_not_come_for_hours(well, database):
+    with database.autocommit() as db:
+        db.connection.exec_driver_sql(
+            "insert into upkeep_task (name, finished_at, seconds) values ('vocabulary', now() - interval '5 h', 1)"
+        )
+        try:
+            outcome = well("doctor")
+        finally:
+            db.connection.exec_driver_sql("delete from upkeep_task")
+
+    (line,) = [line for line in outcome.lines if "Upkeep" in line]
+    assert "vocabulary has not seen what changed in the last 5 hours" in line
+
+
 def test_a_missing_ffmpeg(well, monkeypatch):
     monkeypatch.setenv("MELODEE_FFMPEG", "/no/such/ffmpeg")
 

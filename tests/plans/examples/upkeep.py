@@ -12,7 +12,8 @@ def examples(_: Ids) -> dict[str, Example]:
         "upkeep_due": Example({"names": ["list_places"], "rests": [60.0], "least_songs": [1]}, scans=SMALL, rows=1),
         "begin_upkeep": Example({"name": "list_places"}, scans=SMALL, rows=1),
         "finish_upkeep": Example(
-            {"name": "list_places", "reflects": datetime(2026, 1, 1, tzinfo=UTC), "seconds": 1.5, "anew": True}, scans=SMALL
+            {"name": "list_places", "reflects": datetime(2026, 1, 1, tzinfo=UTC), "seconds": 1.5, "anew": True},
+            scans=SMALL,
         ),
-        "upkeep_states": Example(scans=SMALL),
+        "upkeep_behind": Example({"seconds": 3600.0}, scans=SMALL),
     }
