@@ -53,6 +53,11 @@ class SearchQuery:
         """All terms, as the text of a PostgreSQL `tsquery`."""
         return tsquery(self.terms) or ""
 
+    @property
+    def finished(self) -> str:
+        """The terms without the last one, as the text of a `tsquery`; empty when there are no others."""
+        return tsquery(self.words, prefix_last=False) or ""
+
     def only(self, term: str) -> str:
         """One of the terms, as the text of a `tsquery`: with the others left to be checked."""
         return tsquery([term], prefix_last=term == self.prefix) or ""

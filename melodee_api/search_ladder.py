@@ -31,13 +31,17 @@ TIMEOUT_MS = 1500
 """What no rung may exceed. A kind whose rung does has what earlier rungs gave: the other kinds still answer."""
 
 _CANDIDATES = 10_000
-"""Documents that are looked at in a kind with a hot tier, or too large to be without."""
+"""Documents that are looked at in the index of a kind with a hot tier, or too large to be without."""
 
-_NAMED = 150
+_POPULAR = 2000
+"""Documents that are looked at in the hot tier, which lies roughly in the order of plays."""
+
+_NAMED = 100
 """Names that are looked at, of those that begin as the query does."""
 
 _VERY_FREQUENT = 100_000
-"""A prefix of more documents than this is checked rather than looked up, where another term is ten times rarer."""
+"""A prefix of more documents than this is checked rather than looked up, where another term is ten times rarer. So is
+one that a tenth of all documents have, in the hot tier: looking up thousands of words is most of such a search."""
 
 
 @dataclass
@@ -54,14 +58,18 @@ class _Kind:
     rarest: str | None = None
     """The term to look up, when it is rare enough to read all that have it."""
     driver: str = ""
+    """What the index is asked for."""
+    hot_driver: str = ""
+    """What the index of the hot tier is asked for."""
     named: list[Row] = field(default_factory=list[Row])
     ids: list[int] = field(default_factory=list[int])
     rungs: list[str] = field(default_factory=list[str])
     """Those that are left."""
 
-    @property
-    def most(self) -> int | None:
-        """How many candidates a rung looks at."""
+    def most(self, rung: str) -> int | None:
+        """How many candidates a rung looks at; all, when there is no number."""
+        if rung == "popular":
+            return max(_POPULAR, self.wanted)
         return max(_CANDIDATES, self.wanted) if self.hot or self.total > HOT_TIER else None
 
 
@@ -108,6 +116,8 @@ async def _kinds(db: AsyncSession, view: View, query: SearchQuery, wanted: Mappi
         uneven = numbers[query.prefix] > max(_VERY_FREQUENT, 10 * numbers[rarest])
         kind.rarest = rarest if rare else None
         kind.driver = query.only(rarest) if kind.hot and (rare or uneven) else query.tsquery
+        begun = bool(query.words) and (kind.documents or 0) > kind.total / 10
+        kind.hot_driver = query.finished if begun else query.tsquery
     return kinds
 
 
@@ -139,17 +149,16 @@ async def _climb(db: AsyncSession, view: View, query: SearchQuery, kind: _Kind) 
     while kind.rungs and len(kind.ids) < kind.wanted:
         rung = kind.rungs.pop(0)
         together = kind.named if rung == "popular" and not kind.ids else []
-        parameters: dict[str, object] = {"driver": kind.driver} if rung == "search" else {}
         rows = await db.rows(
             f"{rung}_{kind.name}s",
             folders=view.folders,
             terms=query.tsquery,
             names=query.names,
             parts=query.parts,
-            most=kind.most,
+            driver=kind.hot_driver if rung == "popular" else kind.driver,
+            most=kind.most(rung),
             seen=kind.ids,
             size=kind.wanted - len(kind.ids),
-            **parameters,
         )
         kind.ids = (kind.ids + _merged(together, rows))[: kind.wanted]
 

@@ -23,7 +23,7 @@ HOT_TIER = 300_000
 FOLDER_TIER = 50_000
 """Of each music folder, however small, so many are among these."""
 
-FREQUENT = 2000
+FREQUENT = 1000
 """From how many artists, albums or songs on a prefix has lists of its own."""
 
 _LONGEST_LIST = 200
