@@ -19,7 +19,7 @@ STARS = 3000
 """Songs that the first listener starred."""
 ALBUM_STARS = 150
 PLAYS = 40_000
-"""Of the first listener; the others played less, by Zipf's law with an exponent of a half."""
+"""Of the first listener, where there are songs enough; the others played less, by the root of their number."""
 REAL_PLAYLIST = "Songs with a file"
 """The first listener's public playlist of all songs that can be streamed."""
 CLIENT = "synth"
@@ -46,7 +46,7 @@ def write_listeners(spool: Spool, shape: Shape, accounts: list[int], made: Made)
     playlists = _Playlists(rows, hot, read_words(spool.folder)[ENGLISH].shown, shape.artists + shape.albums)
     for user, account in enumerate(accounts):
         chance = random.Random(f"listener {shape.seed} {user}")  # noqa: S311 - taste, not secrets
-        _Listener(chance, user, account, hot, rows, ratings).listen(made.artists)
+        _Listener(chance, user, account, shape.songs, hot, rows, ratings).listen(made.artists)
         playlists.draw(chance, user, account)
     real = [(song, ms) for song, _, _, _, _, ms in sorted(made.tally.real)]
     playlists.add(accounts[0], REAL_PLAYLIST, real, public=True)
@@ -66,6 +66,8 @@ class _Listener:
     chance: random.Random
     user: int
     account: int
+    songs: int
+    """In the whole catalogue."""
     hot: list[Hot]
     rows: dict[str, list[str]]
     ratings: _Ratings
@@ -73,7 +75,7 @@ class _Listener:
     def listen(self, artists: Artists) -> None:
         """The rows of one listener."""
         draw, hot, known = self.chance.random, self.hot, len(self.hot)
-        draws = int(min(PLAYS, 2 * known) / (self.user + 1) ** 0.5)
+        draws = int(min(PLAYS, self.songs // 4) / (self.user + 1) ** 0.5)
         plays = Counter(int(known ** draw()) - 1 for _ in range(draws))
         wanted = min(STARS, known // 2) if self.user == 0 else min(20 + int(400 * draw()), known // 4)
         starred: set[int] = set()

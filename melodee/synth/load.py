@@ -12,7 +12,7 @@ from pathlib import Path
 
 from melodee import accounts
 from melodee.catalogue import bulk
-from melodee.catalogue.upkeep import bring_up_to_date
+from melodee.catalogue.upkeep import KINDS, bring_up_to_date
 from melodee.database import Database, Session
 from melodee.errors import FatalError
 from melodee.ids import NUMBER_BITS, SLOT_BITS
@@ -187,6 +187,7 @@ class Loader:
                 accounts=names,
             )
             db.run("empty_catalogue")
+            db.run("reserve_upkeep", names=list(KINDS))
 
     def _table_reader(self, spool: Spool) -> Callable[[str], Iterator[bytes]]:
         numbers = [piece.number for piece in self.shape.pieces()]
@@ -227,6 +228,7 @@ class Loader:
                 "settle_sequences", entities=last_number, songs=shape.songs, albums=shape.albums, artists=shape.artists
             )
             db.run("settle_totals", artists=shape.artists)
+            db.run("reserve_upkeep", names=list(KINDS))
             db.run("finish_synthetic")
 
     def _progress(self) -> Callable[[int], None]:

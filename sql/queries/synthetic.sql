@@ -57,3 +57,10 @@ delete from files as f using synthetic as s where f.volume_id = any(s.volumes) a
 -- finish_synthetic
 -- All of it is there.
 update synthetic set state = 'loaded', loaded_at = now();
+
+-- reserve_upkeep
+-- Makes each kind of upkeep look as if it were at work, and so long that nobody else begins it for an hour and a half:
+-- whoever loads a catalogue does it at the end, and two at once would take the time of both.
+insert into upkeep_task (name, began_at, seconds)
+select name, now(), 540 from unnest(%(names)s::text[]) as t (name) order by name
+on conflict (name) do update set began_at = excluded.began_at, seconds = excluded.seconds, renewed_at = null;

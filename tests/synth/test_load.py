@@ -9,6 +9,7 @@ import pytest
 
 from melodee.accounts import NameTaken, add_account, password_matches
 from melodee.catalogue import bulk
+from melodee.catalogue.upkeep import KINDS, due
 from melodee.database import Database
 from melodee.synth.load import AlreadyLoading, RealMusic
 from melodee.synth.shape import Shape
@@ -118,6 +119,25 @@ def test_while_it_loads_readers_go_on_and_promotions_wait(loads: Load, db: Db, m
     assert db.execute("select pg_try_advisory_xact_lock(hashtextextended('melodee.catalogue', 0))").fetchone() == (
         True,
     )
+
+
+def test_upkeep_is_done_at_the_end_and_by_nobody_else_meanwhile(
+    loads: Load, db: Db, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settle, seen = bulk.settle, []
+
+    def look(database: Database, report: Any) -> None:
+        seen.append(due(database))
+        settle(database, report)
+
+    monkeypatch.setattr(bulk, "settle", look)
+    loads(SMALL)
+
+    assert seen == [[]]
+    assert {
+        name for (name,) in db.execute("select name from upkeep_task where finished_at > began_at").fetchall()
+    } == set(KINDS)
+    assert db.execute("select bool_and(reflects = changed_at) from upkeep_task, catalogue_total").fetchone() == (True,)
 
 
 def test_two_do_not_load_at_once(loads: Load, db: Db) -> None:

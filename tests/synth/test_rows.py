@@ -9,12 +9,15 @@ import pytest
 from psycopg.rows import namedtuple_row
 
 from melodee.audio.formats import content_type_of
+from melodee.catalogue.checkup import look_at_catalogue
 from melodee.cover_art import probe
+from melodee.database import Database
 from melodee.directory_code import MAX_CODE_LENGTH, directory_code_base
 from melodee.ids import Kind, kind_of, leaf_of
 from melodee.ledger import path_hash
 from melodee.path_template import PathTemplate, ReleaseFields, SongFields
 from melodee.text import clean_text, comparable, fold, index_letter, search_terms, sort_name
+from melodee.verdict import Verdict
 from tests.synth.conftest import SHAPE
 
 Db = psycopg.Connection[Any]
@@ -350,3 +353,13 @@ def test_it_has_the_shape_of_a_library(rows: Any) -> None:
         round(float(row.share), 1)
         for row in rows("select albums / sum(albums) over () as share from folder_total order by volume_id")
     ] == [0.9, 0.1, 0.0]
+
+
+def test_the_doctor_finds_nothing_that_is_not_derived_as_it_should_be(synth_url: str) -> None:
+    database = Database(synth_url)
+    try:
+        found = list(look_at_catalogue(database, thorough=True, mend=False))
+    finally:
+        database.close()
+
+    assert {finding.verdict for finding in found} == {Verdict.OK}, found

@@ -38,5 +38,6 @@ def examples(_: Ids) -> dict[str, Example]:
         "remove_synthetic_accounts": Example(scans=frozenset({"synthetic", "account"})),
         "taken_by_others": Example({"keys": ["listener 1"]}, scans=frozenset({"synthetic", "account"})),
         "remove_synthetic_files": Example(leaves=0, buffers=10_000, scans=FILES | {"synthetic"}),
+        "reserve_upkeep": Example({"names": ["list_places", "vocabulary"]}),
         "finish_synthetic": Example(scans=frozenset({"synthetic"})),
     }  # fmt: skip
