@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from melodee.commands.options import data_option
+from melodee.commands.options import data_option, option
 from melodee.commands.output import count
 from melodee.doctor import examine
 from melodee.reach import reach
@@ -16,12 +16,12 @@ _MARKS = {Verdict.OK: "ok", Verdict.WARNING: "!!", Verdict.WRONG: "XX", Verdict.
 
 
 @click.command("doctor")
-@click.option(
+@option(
     "--thorough",
     is_flag=True,
     help="Compare every row that lists, search and numbers are made of: minutes per million.",
 )
-@click.option("--mend", is_flag=True, help="Do so, and mend what is wrong with them. Promotions go on meanwhile.")
+@option("--mend", is_flag=True, help="Do so, and mend what is wrong with them. Promotions go on meanwhile.")
 @data_option
 def command(data: DataDirectory, *, thorough: bool, mend: bool) -> None:
     """Check everything that Melodee needs, and say what to do.
