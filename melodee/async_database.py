@@ -44,6 +44,11 @@ _FOR_EVER = 1e9
 """Seconds: a connection that knows the tables is better than a fresh one."""
 
 
+_SETTLED = 6
+"""Executions after which the server keeps a statement's plan: the first five are planned anew, each at twice the cost
+of what is done then."""
+
+
 class PoolExhausted(DependencyError):
     """All connections to the database are in use."""
 
@@ -128,7 +133,8 @@ class AsyncDatabase:
         try:
             async with connection.cursor() as cursor:
                 for query, parameters in self._prepared.items():
-                    await cursor.execute(queries()[query], parameters, prepare=True)
+                    for _ in range(_SETTLED):
+                        await cursor.execute(queries()[query], parameters, prepare=True)
         except psycopg.Error as error:
             # Tables may be missing: whoever asks for them is told so, and the service runs on.
             logger.warning("Nothing was prepared on a connection: %s", str(error).partition("\n")[0])

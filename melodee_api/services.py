@@ -35,6 +35,8 @@ HOT_QUERIES: Mapping[str, Mapping[str, object]] = {
     "song_file": {"song": 0, "folders": [0]},
     "cover_of_album": {"id": 0, "folders": [0]},
     "songs_of_album": {"album": 0},
+    "newest_albums": {"folders": [0], "size": 0, "offset": 0},
+    "known_songs": {"ids": [0], "folders": [0]},
 }
 """What nearly each request asks, with parameters that find nothing. Each touches all leaves when it is planned."""
 
