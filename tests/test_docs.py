@@ -31,8 +31,8 @@ from melodee_api.quirks import _BY_CLIENT
 from melodee_api.rest import LONGEST_BODY
 from melodee_api.routes.lists import LONGEST_LIST, AlbumListType
 from melodee_api.routes.search import MOST
-from melodee_api.search_ladder import TIMEOUT_MS
 from melodee_api.routes.system import EXTENSIONS
+from melodee_api.search_ladder import TIMEOUT_MS
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
@@ -281,8 +281,9 @@ INTAKE = ("melodee.audio.", "melodee.intake.", "melodee.cover_art", "melodee.fil
 """Modules whose errors end as rows of failures or in a run's metadata; those of others are sentences of a command."""
 
 ELSEWHERE = {
-    "accounts", "async_database", "bench", "catalogue", "commands", "errors", "ffmpeg", "folders", "instance", "migrations",
-    "path_template", "postgres", "reach", "supervisor", "synth", "token_secrets", "up", "volume_probe", "volumes",
+    "accounts", "async_database", "bench", "catalogue", "commands", "errors", "ffmpeg", "folders", "instance",
+    "migrations", "path_template", "postgres", "reach", "supervisor", "synth", "token_secrets", "up", "volume_probe",
+    "volumes",
 }  # fmt: skip
 
 
