@@ -22,12 +22,13 @@ from melodee.text import comparable, search_terms
 
 Problems = Counter[tuple[str, str]]
 """Rows by table and by what is wrong with them: `missing`, `stray` (they are there, and should not be) or `wrong`; of
-what nothing can mend, `orphaned` songs, whose album is lost, and `empty` albums, whose songs are."""
+what nothing can mend, `empty` albums, whose songs are lost, and `orphaned` songs and artists in lists, whose row of
+`albums` or `artists` is."""
 
 LOST = frozenset({"orphaned", "empty"})
 
 _DERIVED = ("albums", "songs", "song_genre", "album_genre", "song_credit", "album_credit", "lyrics")
-"""Tables for each of which `<table>_drift` shows what is wrong in a range, and `mend_<table>` mends that."""
+"""Tables for each of which `<table>_drift` shows what is wrong in a range; `mend_<table>` mends what is not lost."""
 
 
 @dataclass
@@ -207,7 +208,7 @@ def _artist_place(row: Row) -> dict[str, Any] | None:
     if not row.credited and not row.shown:
         return None
     if row.name is None or not row.credited:
-        return {"problem": "stray", "id": row.id}
+        return {"problem": "orphaned" if row.credited else "stray", "id": row.id}
     search_name, lexemes = comparable(row.name), search_terms(row.name)
     if row.shown and row.same and row.search_name == search_name and set(row.terms) == set(lexemes):
         return None

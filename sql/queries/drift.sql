@@ -61,12 +61,13 @@ order by g.id;
 -- albums_and_places
 -- Albums of a range beside their rows of album_index, as songs_and_places.
 select coalesce(a.id, i.id) as id, a.id is null as stray, i.id is null as missing, a.volume_id, a.artist_id, a.year,
-    a.name, a.display_artist, a.sort_name, a.artist_sort_name, i.search_name, tsvector_to_array(i.terms) as terms,
-    (a.volume_id, a.artist_id, a.year, a.sort_name, a.artist_sort_name)
+    a.name, a.display_artist, a.sort_name, coalesce(a.artist_sort_name, i.artist_sort_name, '') as artist_sort_name,
+    i.search_name, tsvector_to_array(i.terms) as terms,
+    (a.volume_id, a.artist_id, a.year, a.sort_name, coalesce(a.artist_sort_name, i.artist_sort_name))
         is not distinct from (i.volume_id, i.artist_id, i.year, i.sort_name, i.artist_sort_name) as same
 from (
     select a.id, a.volume_id, a.artist_id, a.year, a.name, a.display_artist, a.sort_name,
-        coalesce(x.sort_name, '') as artist_sort_name
+        x.sort_name as artist_sort_name
     from albums as a
     left join lateral (select sort_name from artists where id = a.artist_id offset 0) as x on true
     where a.id >= %(low)s::bigint and a.id < %(high)s::bigint
@@ -367,7 +368,8 @@ select id from artists where id >= %(low)s::bigint order by id offset 2000 limit
 
 -- artists_and_places
 -- Artists of a range of ids beside their rows of artist_index: who has a part in an album shows in lists.
-select coalesce(a.id, i.id) as id, i.id is not null as shown, a.credited, a.index_letter, a.sort_name, a.name,
+select coalesce(a.id, i.id) as id, i.id is not null as shown,
+    exists (select from album_credit where artist_id = coalesce(a.id, i.id)) as credited, a.index_letter, a.sort_name, a.name,
     a.roles is distinct from a.said_roles as other_roles, i.search_name, tsvector_to_array(i.terms) as terms,
     (a.index_letter, a.sort_name) is not distinct from (i.index_letter, i.sort_name) as same,
     exists (
@@ -380,7 +382,6 @@ select coalesce(a.id, i.id) as id, i.id is not null as shown, a.credited, a.inde
     ) as entry_differs
 from (
     select x.id, x.index_letter, x.sort_name, x.name, x.roles,
-        exists (select from album_credit where artist_id = x.id) as credited,
         array(
             select r.name
             from credit_role as r

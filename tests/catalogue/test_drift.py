@@ -281,6 +281,15 @@ def test_what_cannot_be_derived_is_named_and_left_alone(shelf: Collection) -> No
     assert set(look(shelf.database)) == {("songs", "orphaned"), ("albums", "empty")}
 
 
+def test_an_artist_whose_row_is_lost_goes_on_showing_in_lists(shelf: Collection) -> None:
+    before = kept(shelf.database)
+    run(shelf.database, "delete from artists where id = (select min(artist_id) from albums)")
+
+    assert look(shelf.database, mend=True) == {("artist_index", "orphaned"): 1}
+
+    assert {**kept(shelf.database), "artists": before["artists"]} == before
+
+
 def test_numbers_are_right_though_somebody_promoted_and_removed_while_they_were_counted(
     shelf: Collection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
