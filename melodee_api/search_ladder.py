@@ -36,7 +36,10 @@ _CANDIDATES = 10_000
 _POPULAR = 2000
 """Documents that are looked at in the hot tier, which lies roughly in the order of plays."""
 
-_NAMED = 100
+_POPULAR_CHECKED = 5000
+"""The same where the last term is checked rather than looked up."""
+
+_NAMED = 60
 """Names that are looked at, of those that begin as the query does."""
 
 _VERY_FREQUENT = 100_000
@@ -59,8 +62,8 @@ class _Kind:
     """The term to look up, when it is rare enough to read all that have it."""
     driver: str = ""
     """What the index is asked for."""
-    hot_driver: str = ""
-    """What the index of the hot tier is asked for."""
+    begun: bool = False
+    """Whether the last term is one that a tenth of all have, beside others."""
     named: list[Row] = field(default_factory=list[Row])
     ids: list[int] = field(default_factory=list[int])
     rungs: list[str] = field(default_factory=list[str])
@@ -69,7 +72,7 @@ class _Kind:
     def most(self, rung: str) -> int | None:
         """How many candidates a rung looks at; all, when there is no number."""
         if rung == "popular":
-            return max(_POPULAR, self.wanted)
+            return max(_POPULAR_CHECKED if self.begun else _POPULAR, self.wanted)
         return max(_CANDIDATES, self.wanted) if self.hot or self.total > HOT_TIER else None
 
 
@@ -116,8 +119,7 @@ async def _kinds(db: AsyncSession, view: View, query: SearchQuery, wanted: Mappi
         uneven = numbers[query.prefix] > max(_VERY_FREQUENT, 10 * numbers[rarest])
         kind.rarest = rarest if rare else None
         kind.driver = query.only(rarest) if kind.hot and (rare or uneven) else query.tsquery
-        begun = bool(query.words) and (kind.documents or 0) > kind.total / 10
-        kind.hot_driver = query.finished if begun else query.tsquery
+        kind.begun = bool(query.words) and (kind.documents or 0) > kind.total / 10
     return kinds
 
 
@@ -148,6 +150,7 @@ async def _climb(db: AsyncSession, view: View, query: SearchQuery, kind: _Kind) 
     """The rungs that look into an index of words, until there are enough."""
     while kind.rungs and len(kind.ids) < kind.wanted:
         rung = kind.rungs.pop(0)
+        driver = kind.driver if rung == "search" else query.finished if kind.begun else query.tsquery
         together = kind.named if rung == "popular" and not kind.ids else []
         rows = await db.rows(
             f"{rung}_{kind.name}s",
@@ -155,7 +158,7 @@ async def _climb(db: AsyncSession, view: View, query: SearchQuery, kind: _Kind) 
             terms=query.tsquery,
             names=query.names,
             parts=query.parts,
-            driver=kind.hot_driver if rung == "popular" else kind.driver,
+            driver=driver,
             most=kind.most(rung),
             seen=kind.ids,
             size=kind.wanted - len(kind.ids),

@@ -122,19 +122,18 @@ from (
 ) as bound (name, setting);
 
 -- popular_albums
--- The best of the hot tier that have all terms. The index is asked for `driver`, which may leave out the last one: the
--- select around the check of all terms keeps it from the index, as the cast keeps plans from beginning with the folder.
+-- The best of the hot tier that have all terms. The index is asked for `driver`, which may leave out the last one, and
+-- gives so many candidates at most. The cast keeps plans from beginning with the folder.
 select f.id, f.rank
 from (
     select c.id, search_rank(c.search_name, c.popularity, %(names)s::text[], %(parts)s::text[]) as rank
     from (
-        select id, search_name, popularity
+        select id, search_name, popularity, terms
         from album_hot
-        where terms @@ %(driver)s::tsquery and (select terms @@ %(terms)s::tsquery)
-            and volume_id::integer = any(%(folders)s::integer[])
+        where terms @@ %(driver)s::tsquery and volume_id::integer = any(%(folders)s::integer[])
         limit %(most)s::bigint
     ) as c
-    where c.id <> all(%(seen)s::bigint[])
+    where c.terms @@ %(terms)s::tsquery and c.id <> all(%(seen)s::bigint[])
     order by 2 desc, 1
 ) as f
 cross join lateral (
@@ -149,13 +148,12 @@ select f.id, f.rank
 from (
     select c.id, search_rank(c.search_name, c.popularity, %(names)s::text[], %(parts)s::text[]) as rank
     from (
-        select id, search_name, popularity
+        select id, search_name, popularity, terms
         from song_hot
-        where terms @@ %(driver)s::tsquery and (select terms @@ %(terms)s::tsquery)
-            and volume_id::integer = any(%(folders)s::integer[])
+        where terms @@ %(driver)s::tsquery and volume_id::integer = any(%(folders)s::integer[])
         limit %(most)s::bigint
     ) as c
-    where c.id <> all(%(seen)s::bigint[])
+    where c.terms @@ %(terms)s::tsquery and c.id <> all(%(seen)s::bigint[])
     order by 2 desc, 1
 ) as f
 cross join lateral (
