@@ -85,7 +85,7 @@ class SongsMaker:
         same = self._same()
         genres = [_genres(album.genres), _genres(album.genres[:1])]
         counted = [[0, 0], [0, 0]]
-        fame = _FAME * (album.owners[0] + 1) ** -0.65 * draw() ** 2
+        fame = _FAME * (album.owners[0] + 1) ** -0.8 * draw() ** 2
         tagged, gained = draw() < 0.66, draw() < 0.5
         known: list[Hot] = []
         total_ms = total_size = total_plays = 0
