@@ -23,7 +23,6 @@ from melodee.async_database import AsyncDatabase, AsyncSession
 from melodee.catalogue.search_upkeep import FREQUENT, HOT_TIER
 from melodee.database import Row
 from melodee.search_query import SearchQuery
-from melodee_api.view import View
 
 logger = logging.getLogger(__name__)
 
@@ -45,6 +44,19 @@ _NAMED = 60
 _VERY_FREQUENT = 100_000
 """A prefix of more documents than this is checked rather than looked up, where another term is ten times rarer. So is
 one that a tenth of all documents have, in the hot tier: looking up thousands of words is most of such a search."""
+
+
+_NOTHING: Mapping[str, object] = {
+    "folders": [0], "terms": "'\x01'", "driver": "'\x01'", "names": ["\x01"], "parts": [], "beginnings": ["\x01"],
+    "prefix": "\x01", "look": 1, "most": 1, "seen": [], "size": 1,
+}  # fmt: skip
+SEARCH_QUERIES: Mapping[str, Mapping[str, object]] = {
+    "search_state": _NOTHING,
+    "word_documents": {"words": ["\x01"]},
+    **{f"{rung}_{kind}s": _NOTHING for rung in ("listed", "named", "search") for kind in ("artist", "album", "song")},
+    **{f"popular_{kind}s": _NOTHING for kind in ("album", "song")},
+}
+"""All that a search may ask, with parameters that find nothing: a fresh connection takes 50 ms to plan them."""
 
 
 @dataclass
@@ -77,20 +89,20 @@ class _Kind:
 
 
 async def find(
-    database: AsyncDatabase, view: View, query: SearchQuery, wanted: Mapping[str, int]
+    database: AsyncDatabase, folders: list[int], query: SearchQuery, wanted: Mapping[str, int]
 ) -> dict[str, list[int]]:
     """The best ids of each kind, as many as are wanted of it; kinds that are not named are not asked for."""
     async with database.read() as db:
-        kinds = await _kinds(db, view, query, wanted)
+        kinds = await _kinds(db, folders, query, wanted)
         for kind in kinds:
-            await _start(db, view, query, kind)
+            await _start(db, folders, query, kind)
     left = [kind for kind in kinds if kind.rungs]
     while left:
         try:
             async with database.begin() as db:
                 await db.one("bound_search", timeout_ms=TIMEOUT_MS)
                 while left:
-                    await _climb(db, view, query, left[0])
+                    await _climb(db, folders, query, left[0])
                     del left[0]
         except psycopg.errors.QueryCanceled:
             # Not what was searched for: the log does not say what people listen to.
@@ -99,9 +111,9 @@ async def find(
     return {kind.name: kind.ids for kind in kinds}
 
 
-async def _kinds(db: AsyncSession, view: View, query: SearchQuery, wanted: Mapping[str, int]) -> list[_Kind]:
+async def _kinds(db: AsyncSession, folders: list[int], query: SearchQuery, wanted: Mapping[str, int]) -> list[_Kind]:
     """The kinds that are asked for, with what is known of how common the terms are in each."""
-    states = {row.kind: row for row in await db.rows("search_state", folders=view.folders, prefix=query.prefix)}
+    states = {row.kind: row for row in await db.rows("search_state", folders=folders, prefix=query.prefix)}
     kinds = [
         _Kind(name, number, row.hot, row.total, row.documents, bool(row.complete))
         for name, number in wanted.items()
@@ -123,7 +135,7 @@ async def _kinds(db: AsyncSession, view: View, query: SearchQuery, wanted: Mappi
     return kinds
 
 
-async def _start(db: AsyncSession, view: View, query: SearchQuery, kind: _Kind) -> None:
+async def _start(db: AsyncSession, folders: list[int], query: SearchQuery, kind: _Kind) -> None:
     """The rungs that read stored lists and names, and which others may follow."""
     listed = not query.words and kind.documents is not None
     if not listed and (not kind.hot or kind.rarest is not None):
@@ -131,7 +143,7 @@ async def _start(db: AsyncSession, view: View, query: SearchQuery, kind: _Kind) 
         return
     kind.named = await db.rows(
         f"named_{kind.name}s",
-        folders=view.folders,
+        folders=folders,
         names=query.names,
         parts=query.parts,
         beginnings=query.names[:2],
@@ -140,13 +152,13 @@ async def _start(db: AsyncSession, view: View, query: SearchQuery, kind: _Kind) 
     )
     kind.rungs = ["popular", "search"] if kind.hot else ["search"]
     if listed:
-        best = await db.rows(f"listed_{kind.name}s", folders=view.folders, prefix=query.prefix, size=kind.wanted)
+        best = await db.rows(f"listed_{kind.name}s", folders=folders, prefix=query.prefix, size=kind.wanted)
         kind.ids = _merged(kind.named, best)[: kind.wanted]
         if len(kind.ids) == kind.wanted or kind.complete:
             kind.rungs = []
 
 
-async def _climb(db: AsyncSession, view: View, query: SearchQuery, kind: _Kind) -> None:
+async def _climb(db: AsyncSession, folders: list[int], query: SearchQuery, kind: _Kind) -> None:
     """The rungs that look into an index of words, until there are enough."""
     while kind.rungs and len(kind.ids) < kind.wanted:
         rung = kind.rungs.pop(0)
@@ -154,7 +166,7 @@ async def _climb(db: AsyncSession, view: View, query: SearchQuery, kind: _Kind) 
         together = kind.named if rung == "popular" and not kind.ids else []
         rows = await db.rows(
             f"{rung}_{kind.name}s",
-            folders=view.folders,
+            folders=folders,
             terms=query.tsquery,
             names=query.names,
             parts=query.parts,

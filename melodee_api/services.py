@@ -17,6 +17,7 @@ from melodee_api.accounts import Accounts, DatabaseAccounts
 from melodee_api.admission import Gate
 from melodee_api.covers import Covers
 from melodee_api.plain_texts import PlainTexts
+from melodee_api.search_ladder import SEARCH_QUERIES
 
 logger = logging.getLogger(__name__)
 
@@ -37,6 +38,7 @@ HOT_QUERIES: Mapping[str, Mapping[str, object]] = {
     "songs_of_album": {"album": 0},
     "newest_albums": {"folders": [0], "size": 0, "offset": 0},
     "known_songs": {"ids": [0], "folders": [0]},
+    **SEARCH_QUERIES,
 }
 """What nearly each request asks, with parameters that find nothing. Each touches all leaves when it is planned."""
 

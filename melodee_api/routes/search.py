@@ -73,10 +73,10 @@ async def _find(call: Call, view: View, query: SearchQuery, pages: Mapping[str, 
     wanted = {kind: page.reach for kind, page in pages.items() if page.reach}
     if not wanted:
         return {kind: [] for kind in pages}
-    found = await find(call.database, view, query, wanted)
+    found = await find(call.database, view.folders, query, wanted)
     if not any(found.values()):
         for corrected in await corrections(call.database, query):
-            found = await find(call.database, view, corrected, wanted)
+            found = await find(call.database, view.folders, corrected, wanted)
             if any(found.values()):
                 break
     return {kind: found.get(kind, [])[page.offset : page.reach] for kind, page in pages.items()}
