@@ -2,6 +2,7 @@
 
 import asyncio
 import http.client
+import json
 import os
 import signal
 import socket
@@ -181,6 +182,21 @@ def test_songs_that_are_listened_to_hold_up_nobody(library):
 
     with served(library, MELODEE_API_DATABASE_POOL="2") as serving:
         with_clients(library, serving.port, 31, work)
+
+
+@pytest.mark.slow
+def test_listeners_are_served_as_the_load_test_counts_them(library, tmp_path):
+    figures = tmp_path / "load.json"
+    with served(library, workers=2) as serving:
+        command = [sys.executable, "-m", "tests.benchmarks.load", "--url", f"http://127.0.0.1:{serving.port}"]
+        options = ["--api-key", library.key, "--seconds", "4", "--callers", "10", "--players", "3"]
+        subprocess.run([*command, *options, "--json", str(figures)], check=True, capture_output=True)
+
+    load = json.loads(figures.read_text())["load"]
+    assert {kind: row["errors"] for kind, row in load["kinds"].items() if row["errors"]} == {}
+    assert load["kinds"]["lists"]["answered"] > 2
+    assert load["kinds"]["stream begins"]["answered"] >= 3
+    assert load["sound_bytes"] > 0
 
 
 @pytest.mark.slow
