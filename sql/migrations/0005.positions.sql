@@ -24,9 +24,13 @@ where i.id = n.id;
 update artist_index as i set entry = n.entry
 from (select id, row_number() over (order by id) as entry from artist_index) as n
 where i.id = n.id;
-select setval('song_entry', coalesce(max(entry), 0) + 1, false) from song_index;
-select setval('album_entry', coalesce(max(entry), 0) + 1, false) from album_index;
-select setval('artist_entry', coalesce(max(entry), 0) + 1, false) from artist_index;
+do $$
+begin
+    perform setval('song_entry', coalesce(max(entry), 0) + 1, false) from song_index;
+    perform setval('album_entry', coalesce(max(entry), 0) + 1, false) from album_index;
+    perform setval('artist_entry', coalesce(max(entry), 0) + 1, false) from artist_index;
+end
+$$;
 
 alter table song_index alter column entry set not null, alter column entry set default nextval('song_entry');
 alter table album_index alter column entry set not null, alter column entry set default nextval('album_entry');
@@ -51,7 +55,7 @@ create table credit_role (
     name text not null unique
 );
 insert into credit_role (id, name) values (1, 'artist'), (2, 'albumartist'), (3, 'composer');
-select setval(pg_get_serial_sequence('credit_role', 'id'), 3);
+alter table credit_role alter column id restart with 4;
 
 drop table song_credit;
 create table song_credit (

@@ -68,7 +68,7 @@ delete from list_block;
 insert into list_block (list, scope, volume_id, block, entries)
 select list, scope, volume_id, stretch >> 5, sum(entries) from list_stretch group by 1, 2, 3, 4 order by 1, 2, 3, 4
 $$;
-select recount_blocks();
+do $$ begin perform recount_blocks(); end $$;
 
 create function stretch_at(
     listed text, within bigint, folders smallint[], place bigint, direction integer,

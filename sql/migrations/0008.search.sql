@@ -35,8 +35,12 @@ create index song_index_search_name on song_index (left(search_name, 24));
 alter index artist_index_terms set (fastupdate = off);
 alter index album_index_terms set (fastupdate = off);
 alter index song_index_terms set (fastupdate = off);
-select gin_clean_pending_list('artist_index_terms'), gin_clean_pending_list('album_index_terms'),
+do $$
+begin
+    perform gin_clean_pending_list('artist_index_terms'), gin_clean_pending_list('album_index_terms'),
     gin_clean_pending_list('song_index_terms');
+end
+$$;
 
 -- The hot tier: what is played most and what came last, searched before the rest of a library that is larger.
 

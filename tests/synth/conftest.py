@@ -27,19 +27,12 @@ def load(url: str, folder: Path, shape: Shape) -> list[str]:
     said: list[str] = []
     data = DataDirectory(folder)
     database = Database(url)
-    try:
-        Loader(database, data, TokenSecrets.of(data, {}), shape, PASSWORD, said.append, seconds=1).load()
-    finally:
-        database.close()
-    return said
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _cheap_hashes() -> Iterator[None]:
-    """Argon2 costs by design; what it makes is tested in test_accounts.py."""
     with pytest.MonkeyPatch.context() as patch:
+        # Argon2 costs by design; what it makes is tested in test_accounts.py.
         patch.setattr(accounts, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-        yield
+        Loader(database, data, TokenSecrets.of(data, {}), shape, PASSWORD, said.append, seconds=1).load()
+    database.close()
+    return said
 
 
 @pytest.fixture(scope="session")
@@ -48,9 +41,7 @@ def synth_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def synth_url(
-    postgres_server: PostgresServer, template_database: str, synth_folder: Path, _cheap_hashes: None
-) -> Iterator[str]:
+def synth_url(postgres_server: PostgresServer, template_database: str, synth_folder: Path) -> Iterator[str]:
     """The URL of a database with a synthetic catalogue of 20,000 songs in seven leaves; tests only read it."""
     url = postgres_server.create("synth", template_database)
     load(url, synth_folder, SHAPE)
