@@ -144,6 +144,11 @@ def require_free_name(database: Database, name: str) -> None:
             raise NameTaken(f"({name})")
 
 
+def require_password(password: str) -> None:
+    """Raises `BadPassword`, before somebody does work in vain."""
+    _checked_password(password)
+
+
 def remove_account(database: Database, name: str) -> None:
     """Removes an account and all that is its own. Raises `UnknownAccount` and `LastAdministrator`."""
     with database.begin() as db:

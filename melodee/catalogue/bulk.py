@@ -9,12 +9,14 @@ Promotions wait meanwhile: `hold` takes the locks that they queue at.
 """
 
 import time
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple, ParamSpec, Self, TypeVar
+
+import psycopg
 
 from melodee.catalogue.leaf_care import care_for_leaf, leaf_keys
 from melodee.database import Database, Session
@@ -117,7 +119,6 @@ def fill(
     database: Database,
     leaves: Iterable[LeafRows],
     text_of: Callable[[str], Iterable[bytes]],
-    tables: Sequence[str] = LARGE_TABLES,
 ) -> Filled:
     """Fills the leaves, and aside the large tables, whose indexes follow as soon as a connection is free.
 
@@ -125,7 +126,7 @@ def fill(
     that is what takes longest.
     """
     with database.begin() as db:
-        indexes = db.rows("indexes_of", tables=list(tables))
+        indexes = db.rows("indexes_of", tables=list(LARGE_TABLES))
     began = time.monotonic()
     ended: list[float] = []
 
@@ -152,10 +153,10 @@ def fill(
 
     with _Workers() as workers:
         leaves_filled = workers.do(fill_leaves)
-        filled = {table: workers.do(fill_table, table) for table in tables}
+        filled = {table: workers.do(fill_table, table) for table in LARGE_TABLES}
         for index in indexes:
             workers.do(build, index.name, filled[index.table])
-        for table in tables:
+        for table in LARGE_TABLES:
             workers.do(analyse, table, filled[table])
     copying = max(ended) - began
     rows = leaves_filled.result() + sum(table.result() for table in filled.values())
@@ -169,11 +170,35 @@ def fill_aside(database: Database, table: str, rows: Iterable[bytes]) -> int:
         return db.copy_text(f"copy_{table}", rows)
 
 
-def put_in_place(db: Session, tables: Sequence[str] = LARGE_TABLES) -> None:
-    """Replaces tables by those that were filled aside. Waits for whoever reads the old ones."""
-    for table in sorted(tables):
+def empty(db: Session) -> None:
+    """Takes out all that the catalogue holds, leaves too. Waits for whoever reads it."""
+    _lock(db, "lock_what_is_emptied")
+    db.run("empty_catalogue")
+
+
+def put_in_place(db: Session) -> None:
+    """Replaces the large tables by those that were filled aside. Waits for whoever reads the old ones."""
+    _lock(db, "lock_what_is_replaced")
+    for table in LARGE_TABLES:
         db.run("finish_load", table=table)
     db.value("recount_blocks")
+
+
+def _lock(db: Session, query: str) -> None:
+    """Takes tables from readers, all at once and between two statements of theirs.
+
+    They never wait long, and none is given up for a ring of waiters.
+    """
+    while True:
+        try:
+            with db.connection.begin_nested():
+                db.value("wait_for_locks", time="300ms")
+                db.run(query)
+                db.value("wait_for_locks", time="0")
+        except psycopg.errors.LockNotAvailable:
+            time.sleep(0.1)
+        else:
+            return
 
 
 def settle(database: Database, report: Callable[[str], object]) -> None:

@@ -24,7 +24,7 @@ from melodee.synth.listeners import name_of, write_listeners
 from melodee.synth.shape import VOLUMES, Piece, Shape
 from melodee.synth.spool import Spool
 from melodee.token_secrets import TokenSecrets
-from melodee.volumes import Volume, add_volume, volumes
+from melodee.volumes import Volume, add_volume, require_there, volumes
 
 _SMALL_TABLES = (
     "genre", "genre_folder", "credit_role", "directory_code_counter", "artists", "folder_total",
@@ -37,10 +37,22 @@ _LAST_TABLES = ("album_rating",)
 """Small tables that look into the large ones while they are filled."""
 
 
+TEXT_BYTES = 1400
+"""Of a song's rows as text."""
+DISK_BYTES = 2800
+"""Of a song in the database, with indexes and what sorting takes."""
+
+
 class RealMusic(FatalError):
     """The catalogue holds real music, and a synthetic one would take its place: use another data directory."""
 
     code = "real_music"
+
+
+class NotEnoughRoom(FatalError):
+    """The disk is too small for this catalogue."""
+
+    code = "not_enough_room"
 
 
 class AlreadyLoading(FatalError):
@@ -86,12 +98,18 @@ class Loader:
     """Length of a recording."""
 
     def load(self) -> Account:
-        """All of it. Raises `RealMusic`, `AlreadyLoading`, `accounts.NameTaken`, `MakerFailed` and `VolumeUnusable`."""
+        """All of it.
+
+        Raises `RealMusic`, `AlreadyLoading`, `NotEnoughRoom`, `NameTaken`, `BadPassword`, `MakerFailed`,
+        `VolumeUnusable` and `VolumeUnavailable`.
+        """
         account = Account()
+        accounts.require_password(self.password)
         with self.database.autocommit() as db:
             if not db.value("hold_synthetic"):
                 raise AlreadyLoading
             self._refuse_what_is_real(db)
+            self._require_room()
             self._announce(db)
             folder = self.data.cache / "synth"
             shutil.rmtree(folder, ignore_errors=True)
@@ -147,6 +165,17 @@ class Loader:
         if taken:
             raise accounts.NameTaken(f"A synthetic catalogue brings listeners of its own ({taken[0].name})")
 
+    def _require_room(self) -> None:
+        """Raises `NotEnoughRoom` when the disk of the data directory would run full."""
+        self.data.path.mkdir(parents=True, exist_ok=True)
+        # Rows lie there as text until the server has them; a server of ours has its tables there too.
+        wanted = self.shape.songs * (TEXT_BYTES + (DISK_BYTES if self.data.postgres.exists() else 0))
+        free = shutil.disk_usage(self.data.path).free
+        if free < wanted:
+            raise NotEnoughRoom(
+                f"{free / 1e9:.1f} GB are free and {wanted / 1e9:.1f} GB are needed", path=str(self.data.path)
+            )
+
     def _announce(self, db: Session) -> None:
         before = db.one("synthetic")
         if before is None:
@@ -166,6 +195,7 @@ class Loader:
                 path = self.data.path / "synthetic" / name
                 path.mkdir(parents=True, exist_ok=True)
                 there[name] = add_volume(self.database, name, path, "storage", data=self.data)
+            require_there(there[name])
             found.append(there[name])
         return found
 
@@ -186,7 +216,7 @@ class Loader:
                 volumes=list(ids),
                 accounts=names,
             )
-            db.run("empty_catalogue")
+            bulk.empty(db)
             db.run("reserve_upkeep", names=list(KINDS))
 
     def _table_reader(self, spool: Spool) -> Callable[[str], Iterator[bytes]]:

@@ -12,6 +12,26 @@ select pg_advisory_lock(hashtextextended('melodee.artists', 0));
 -- Lets promotions go on.
 select pg_advisory_unlock_all();
 
+-- wait_for_locks
+-- For this transaction: how long a statement waits for a lock. Shorter than deadlock_timeout, so that of a reader and us
+-- it is never the reader who is given up; 0 for ever.
+select set_config('lock_timeout', %(time)s, true);
+
+-- lock_what_is_emptied
+-- All tables that empty_catalogue empties, at once.
+lock table albums, songs, artists, release_group, artist_key, directory_code_counter, album_key,
+    song_of_album_elsewhere, id_alias, genre, genre_folder, artist_index, artist_folder, album_index, album_genre,
+    album_credit, song_index, song_genre, song_credit, cover, lyrics, removed_album, album_hot, song_hot, vocabulary,
+    search_prefix, folder_total, list_stretch, list_block, name_stretch, song_annotation, album_annotation,
+    artist_annotation, album_rating, song_rating, scrobble, now_playing, playlist_entry, playlist
+in access exclusive mode;
+
+-- lock_what_is_replaced
+-- All tables that are put in the place of others, at once.
+lock table song_credit, song_index, song_genre, album_key, album_index, album_credit, release_group, album_genre,
+    list_stretch, list_block, artist_folder, artist_key, artist_index, lyrics
+in access exclusive mode;
+
 -- empty_catalogue
 -- Takes out all that the catalogue holds, leaves too.
 call empty_catalogue();

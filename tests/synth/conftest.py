@@ -30,8 +30,10 @@ def load(url: str, folder: Path, shape: Shape) -> list[str]:
     with pytest.MonkeyPatch.context() as patch:
         # Argon2 costs by design; what it makes is tested in test_accounts.py.
         patch.setattr(accounts, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-        Loader(database, data, TokenSecrets.of(data, {}), shape, PASSWORD, said.append, seconds=1).load()
-    database.close()
+        try:
+            Loader(database, data, TokenSecrets.of(data, {}), shape, PASSWORD, said.append, seconds=1).load()
+        finally:
+            database.close()
     return said
 
 

@@ -1,5 +1,6 @@
 """`melodee synth` as a whole: the same catalogue each time, in the place of nothing that is real."""
 
+import shutil
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -7,11 +8,13 @@ from typing import Any
 import psycopg
 import pytest
 
-from melodee.accounts import NameTaken, add_account, password_matches
+from melodee.accounts import BadPassword, NameTaken, add_account, password_matches
 from melodee.catalogue import bulk
 from melodee.catalogue.upkeep import KINDS, due
 from melodee.database import Database
-from melodee.synth.load import AlreadyLoading, RealMusic
+from melodee.file_errors import VolumeUnavailable
+from melodee.settings import DataDirectory
+from melodee.synth.load import AlreadyLoading, Loader, NotEnoughRoom, RealMusic
 from melodee.synth.shape import Shape
 from melodee.token_secrets import TokenSecrets
 from tests.library import Library
@@ -229,3 +232,55 @@ def test_pieces_make_up_the_whole(songs: int, leaf_rows: int) -> None:
     assert sorted({piece.leaf for piece in pieces}) == list(range(1, pieces[-1].leaf + 1))
     taken = [(piece.first_id, piece.first_id + (piece.numbers << 10)) for piece in pieces]
     assert all(end <= start for (_, end), (start, _) in pairwise(taken))
+
+
+def test_a_password_that_cannot_be_is_refused_at_once(db: Db, database_url: str, tmp_path: Path) -> None:
+    database = Database(database_url)
+    data = DataDirectory(tmp_path)
+    loader = Loader(database, data, TokenSecrets.of(data, {}), SMALL, "two\nlines", print)
+    with pytest.raises(BadPassword):
+        loader.load()
+    database.close()
+
+    assert db.execute("select count(*) from synthetic").fetchone() == (0,)
+
+
+def test_a_disk_that_would_run_full_is_noticed_before(loads: Load, db: Db, monkeypatch: pytest.MonkeyPatch) -> None:
+    loads(SMALL)
+    monkeypatch.setattr("melodee.synth.load.TEXT_BYTES", 1 << 60)
+
+    with pytest.raises(NotEnoughRoom):
+        loads(OTHER)
+
+    assert db.execute("select songs, state from synthetic").fetchone() == (1000, "loaded")
+
+
+def test_a_volume_that_is_not_mounted_is_noticed_before(loads: Load, db: Db, tmp_path: Path) -> None:
+    loads(SMALL)
+    shutil.rmtree(tmp_path / "synthetic" / "Synthetic Archive")
+
+    with pytest.raises(VolumeUnavailable):
+        loads(OTHER)
+
+    assert db.execute("select songs, state from synthetic").fetchone() == (1000, "loaded")
+
+
+def test_a_reader_in_the_middle_of_a_list_is_waited_for_and_others_do_not_wait_behind(
+    loads: Load, db: Db, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Tables are taken between readers: who waits for one gives way again after a moment."""
+    loads(SMALL)
+    reader = psycopg.connect(database_url)
+    answers: list[Any] = []
+
+    def pause(_: float) -> None:
+        answers.append(db.execute("select count(*) from song_index").fetchone())
+        reader.rollback()
+
+    monkeypatch.setattr(bulk.time, "sleep", pause)
+    reader.execute("select id from song_index limit 1")
+    loads(OTHER)
+    reader.close()
+
+    assert answers == [(1000,)]
+    assert db.execute("select count(*) from song_index").fetchone() == (700,)
