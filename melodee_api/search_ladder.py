@@ -41,6 +41,12 @@ _POPULAR_CHECKED = 5000
 _NAMED = 60
 """Names that are looked at, of those that begin as the query does."""
 
+_SAME_NAME = 20
+"""Names that are looked at, of those that are what was typed, where a stored list has enough that begin so."""
+
+_LAST, _FIRST = "\U0010ffff", "\x01"
+"""What sorts after all characters of names, and before them."""
+
 _VERY_FREQUENT = 100_000
 """A prefix of more documents than this is checked rather than looked up, where another term is ten times rarer. So is
 one that a tenth of all documents have, in the hot tier: looking up thousands of words is most of such a search."""
@@ -48,7 +54,7 @@ one that a tenth of all documents have, in the hot tier: looking up thousands of
 
 _NOTHING: Mapping[str, object] = {
     "folders": [0], "terms": "'\x01'", "driver": "'\x01'", "names": ["\x01"], "parts": [], "beginnings": ["\x01"],
-    "prefix": "\x01", "look": 1, "most": 1, "seen": [], "size": 1,
+    "prefix": "\x01", "beyond": "\x01", "look": 1, "most": 1, "seen": [], "size": 1,
 }  # fmt: skip
 SEARCH_QUERIES: Mapping[str, Mapping[str, object]] = {
     "search_state": _NOTHING,
@@ -70,6 +76,9 @@ class _Kind:
     documents: int | None
     """How many have the last term as a prefix, when these are many."""
     complete: bool
+    """Whether the stored lists have all of them."""
+    begins: bool
+    """Whether a stored list has enough names that begin so."""
     rarest: str | None = None
     """The term to look up, when it is rare enough to read all that have it."""
     driver: str = ""
@@ -115,7 +124,7 @@ async def _kinds(db: AsyncSession, folders: list[int], query: SearchQuery, wante
     """The kinds that are asked for, with what is known of how common the terms are in each."""
     states = {row.kind: row for row in await db.rows("search_state", folders=folders, prefix=query.prefix)}
     kinds = [
-        _Kind(name, number, row.hot, row.total, row.documents, bool(row.complete))
+        _Kind(name, number, row.hot, row.total, row.documents, bool(row.complete), bool(row.named))
         for name, number in wanted.items()
         for row in (states[name],)
     ]
@@ -148,7 +157,8 @@ async def _start(db: AsyncSession, folders: list[int], query: SearchQuery, kind:
         parts=query.parts,
         beginnings=query.names[:2],
         terms=query.tsquery,
-        look=_NAMED,
+        beyond=_FIRST if listed and kind.begins else _LAST,
+        look=_SAME_NAME if listed and kind.begins else _NAMED,
     )
     kind.rungs = ["popular", "search"] if kind.hot else ["search"]
     if listed:

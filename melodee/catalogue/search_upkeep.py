@@ -23,7 +23,7 @@ HOT_TIER = 300_000
 FOLDER_TIER = 50_000
 """Of each music folder, however small, so many are among these."""
 
-FREQUENT = 1000
+FREQUENT = 500
 """From how many artists, albums or songs on a prefix has lists of its own."""
 
 _LONGEST_LIST = 200
@@ -110,7 +110,7 @@ def _make_keys(database: Database) -> int:
 def keep_prefixes(
     database: Database, *, anew: bool = False, frequent: int = FREQUENT, folder_tier: int = FOLDER_TIER
 ) -> SearchKept:
-    """The best artists, albums and songs of each frequent beginning of a word. At ten million songs: 70 s anew."""
+    """The best artists, albums and songs of each frequent beginning of a word. At ten million songs: 80 s anew."""
     began = time.monotonic()
     with database.autocommit() as db:
         folders = max(db.value("count_folders"), 1)

@@ -1,13 +1,15 @@
 -- search_state
 -- What search knows of each kind before it looks: whether it has a hot tier, how many there are, and of how many the
--- term is a beginning where that is many. Three rows, each with a range of the lists' key.
-select u.kind, u.hot, p.documents, p.complete,
+-- term is a beginning where that is many; and whether a list has fifty names that begin so. Three rows, each with a range
+-- of the lists' key.
+select u.kind, u.hot, p.documents, p.complete, p.named,
     case u.kind when 'artist' then t.artists when 'album' then t.albums else t.songs end as total
 from catalogue_total as t
 cross join search_upkeep as u
 left join lateral (
     select max(documents) as documents,
-        bool_and(complete) filter (where volume_id = any(%(folders)s::smallint[])) as complete
+        bool_and(complete) filter (where volume_id = any(%(folders)s::smallint[])) as complete,
+        bool_or(ranks[50] >= 1 << 28) filter (where volume_id = any(%(folders)s::smallint[])) as named
     from search_prefix
     where prefix = %(prefix)s and kind = u.kind
 ) as p on true;
@@ -19,8 +21,8 @@ from unnest(%(words)s::text[]) as w (word)
 cross join lateral (select word, artists, albums, songs from vocabulary where word = w.word offset 0) as v;
 
 -- listed_artists
--- The best of a frequent prefix: some hundred entries of a stored list for each folder, merged. One that has left the
--- catalogue since, or the folders, is passed over.
+-- The best of a frequent prefix: some hundred entries of a stored list for each folder, merged. What has left the
+-- catalogue since is passed over: a look into the index of keys for each.
 select l.id, l.rank
 from (
     select u.id, max(u.rank) as rank
@@ -46,9 +48,7 @@ from (
     where p.prefix = %(prefix)s and p.kind = 'album' and p.volume_id = any(%(folders)s::smallint[])
     order by 2 desc, 1
 ) as l
-cross join lateral (
-    select from album_index where id = l.id and volume_id = any(%(folders)s::smallint[]) offset 0
-) as visible
+cross join lateral (select from album_index where id = l.id offset 0) as there
 order by l.rank desc, l.id
 limit %(size)s::bigint;
 
@@ -62,21 +62,19 @@ from (
     where p.prefix = %(prefix)s and p.kind = 'song' and p.volume_id = any(%(folders)s::smallint[])
     order by 2 desc, 1
 ) as l
-cross join lateral (
-    select from song_index where id = l.id and volume_id = any(%(folders)s::smallint[]) offset 0
-) as visible
+cross join lateral (select from song_index where id = l.id offset 0) as there
 order by l.rank desc, l.id
 limit %(size)s::bigint;
 
 -- named_artists
 -- Those whose whole name is what was typed, or begins so, with and without an article: the first of a range of an index
--- for each. U+10FFFF sorts after all that is in names.
+-- for each. `beyond` ends the range: U+10FFFF sorts after all that is in names, U+0001 before all.
 select i.id, search_rank(i.search_name, i.popularity, %(names)s::text[], %(parts)s::text[]) as rank
 from unnest(%(beginnings)s::text[]) as b (name)
 cross join lateral (
     select id, search_name, popularity, terms
     from artist_index
-    where left(search_name, 24) >= left(b.name, 24) and left(search_name, 24) < left(b.name, 24) || chr(1114111)
+    where left(search_name, 24) >= left(b.name, 24) and left(search_name, 24) < left(b.name, 24) || %(beyond)s
     order by left(search_name, 24)
     limit %(look)s::bigint
 ) as i
@@ -92,7 +90,7 @@ from unnest(%(beginnings)s::text[]) as b (name)
 cross join lateral (
     select id, volume_id, search_name, popularity, terms
     from album_index
-    where left(search_name, 24) >= left(b.name, 24) and left(search_name, 24) < left(b.name, 24) || chr(1114111)
+    where left(search_name, 24) >= left(b.name, 24) and left(search_name, 24) < left(b.name, 24) || %(beyond)s
     order by left(search_name, 24)
     limit %(look)s::bigint
 ) as i
@@ -105,20 +103,20 @@ from unnest(%(beginnings)s::text[]) as b (name)
 cross join lateral (
     select id, volume_id, search_name, popularity, terms
     from song_index
-    where left(search_name, 24) >= left(b.name, 24) and left(search_name, 24) < left(b.name, 24) || chr(1114111)
+    where left(search_name, 24) >= left(b.name, 24) and left(search_name, 24) < left(b.name, 24) || %(beyond)s
     order by left(search_name, 24)
     limit %(look)s::bigint
 ) as i
 where i.volume_id = any(%(folders)s::smallint[]) and starts_with(i.search_name, b.name) and i.terms @@ %(terms)s::tsquery;
 
 -- bound_search
--- For the rest of the transaction: bitmap scans only, since one wrong estimate makes a plan that walks the whole table
--- in the order of its key (39 s at ten million songs), and a time that no search may exceed. The plan is then the same
--- whatever the terms are, so it is made once for each connection.
+-- For the rest of the transaction: words are looked up by bitmap scans only, since one wrong estimate makes a plan that
+-- walks the whole table in the order of its key (39 s at ten million songs), and a time that no search may exceed. The
+-- plan is then the same whatever the terms are, so it is made once for each connection.
 select set_config(name, setting, true)
 from (
-    values ('enable_seqscan', 'off'), ('enable_indexscan', 'off'), ('enable_indexonlyscan', 'off'),
-        ('plan_cache_mode', 'force_generic_plan'), ('statement_timeout', %(timeout_ms)s::text)
+    values ('enable_seqscan', 'off'), ('enable_indexscan', 'off'), ('plan_cache_mode', 'force_generic_plan'),
+        ('statement_timeout', %(timeout_ms)s::text)
 ) as bound (name, setting);
 
 -- popular_albums
@@ -136,9 +134,7 @@ from (
     where c.terms @@ %(terms)s::tsquery and c.id <> all(%(seen)s::bigint[])
     order by 2 desc, 1
 ) as f
-cross join lateral (
-    select from album_index where id = f.id and volume_id = any(%(folders)s::smallint[]) offset 0
-) as visible
+cross join lateral (select from album_index where id = f.id offset 0) as there
 order by f.rank desc, f.id
 limit %(size)s::bigint;
 
@@ -156,9 +152,7 @@ from (
     where c.terms @@ %(terms)s::tsquery and c.id <> all(%(seen)s::bigint[])
     order by 2 desc, 1
 ) as f
-cross join lateral (
-    select from song_index where id = f.id and volume_id = any(%(folders)s::smallint[]) offset 0
-) as visible
+cross join lateral (select from song_index where id = f.id offset 0) as there
 order by f.rank desc, f.id
 limit %(size)s::bigint;
 

@@ -15,7 +15,7 @@ def examples(ids: Ids) -> dict[str, Example]:
     whole = {**query, "driver": query["terms"]}
     named = {
         **query, "terms": f"'{ids.word}':*", "names": [ids.word], "beginnings": [ids.word, f"the{ids.word}"],
-        "look": 150,
+        "beyond": "\U0010ffff", "look": 150,
     }  # fmt: skip
     listed = {**page, "prefix": ids.word[:1]}
     kept = {"anew": False, "folder_tier": 5000}
@@ -33,7 +33,7 @@ def examples(ids: Ids) -> dict[str, Example]:
         "named_artists": Example(named, buffers=300, rows=1),
         "named_albums": Example(named, buffers=300, rows=1),
         "named_songs": Example(named, buffers=300, rows=1),
-        "bound_search": Example({"timeout_ms": "2000"}, buffers=0, leaves=0, rows=5),
+        "bound_search": Example({"timeout_ms": "2000"}, buffers=0, leaves=0, rows=4),
         "popular_albums": Example(whole, setup=bounded, buffers=800, rows=20),
         "popular_songs": Example(whole, setup=bounded, buffers=1500, rows=20),
         "search_artists": Example(whole, setup=bounded, buffers=100, rows=2),
