@@ -61,6 +61,8 @@ def configure(cluster: Cluster) -> Address:
         **_VACUUM_SETTINGS,
         "jit": "off",
         "random_page_cost": 1.1,
+        # Where a search reads rows all over a table, so many at once: at one, a third more of its time is waiting.
+        "effective_io_concurrency": 64,
         "timezone": "'UTC'",
         "log_timezone": "'UTC'",
         "log_line_prefix": "'%m [%p] %d '",
