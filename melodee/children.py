@@ -14,6 +14,7 @@ from typing import IO
 from melodee.postgres.cluster import Cluster
 from melodee.postgres.server import is_ready, start_server, take_over
 from melodee.probes import dagster_daemon_beats, dagster_loaded, http_answers, loopback, socket_answers
+from melodee.processes import put_behind_others
 from melodee.settings import DataDirectory
 from melodee.supervisor import Child, Process, spawn
 
@@ -51,6 +52,17 @@ class Setting:
                 folder=self.data.dagster_home,
                 mark=self.mark,
             )
+
+        return start
+
+    def behind_listeners(self, *arguments: str | Path) -> Callable[[IO[bytes]], Process]:
+        """What starts a part of Dagster: without it, each of its ticks kept some listener waiting for 20 ms."""
+        start_it = self.python(*arguments)
+
+        def start(log: IO[bytes]) -> Process:
+            process = start_it(log)
+            put_behind_others(process.pid)
+            return process
 
         return start
 
@@ -93,7 +105,7 @@ def code_server(setting: Setting) -> Child:
 
     def start(log: IO[bytes]) -> Process:
         setting.code_socket.unlink(missing_ok=True)
-        return setting.python(
+        return setting.behind_listeners(
             *("dagster", "api", "grpc", "--empty-working-directory"),
             *("--module-name", "melodee_assets.definitions", "--socket", setting.code_socket),
         )(log)
@@ -114,7 +126,7 @@ def web_server(setting: Setting) -> Child:
     return Child(
         name="dagster-webserver",
         title="Dagster's web server",
-        start=setting.python(
+        start=setting.behind_listeners(
             *("dagster_webserver", "--workspace", setting.workspace, "--host", "127.0.0.1"),
             *("--port", str(setting.dagster_port), "--path-prefix", DAGSTER_PREFIX),
             # Three storages keep 1 + 20 connections each by default.
@@ -133,7 +145,9 @@ def daemon(setting: Setting) -> Child:
         nonlocal started
         started = time.time()
         # What it says of each tick is in the user interface as well, and fills megabytes a day.
-        return setting.python("dagster._daemon", "run", "--workspace", setting.workspace, "--log-level", "warning")(log)
+        return setting.behind_listeners(
+            *("dagster._daemon", "run", "--workspace", setting.workspace, "--log-level", "warning")
+        )(log)
 
     return Child(
         name="dagster-daemon",

@@ -80,6 +80,13 @@ def test_it_says_what_it_does_and_ends_with_where_it_answers(instance: Instance)
     assert PASSWORD not in instance.output
 
 
+def test_dagster_stands_behind_the_listeners(instance: Instance):
+    for name in ("code server", "web server", "daemon"):
+        assert os.getpriority(os.PRIO_PROCESS, part(instance, name)) == 10
+    for name in ("api", "PostgreSQL"):
+        assert os.getpriority(os.PRIO_PROCESS, part(instance, name)) == 0
+
+
 def test_its_secrets_are_private(instance: Instance) -> None:
     private = [instance.data / "melodee.env", *(instance.data / "keys").iterdir()]
 
