@@ -44,9 +44,8 @@ _FOR_EVER = 1e9
 """Seconds: a connection that knows the tables is better than a fresh one."""
 
 
-_SETTLED = 6
-"""Executions after which the server keeps a statement's plan: the first five are planned anew, each at twice the cost
-of what is done then."""
+_KEEP_PLANS = "-c plan_cache_mode=force_generic_plan"
+"""Our statements look the same whatever is asked for, and each leaf of the catalogue makes planning take longer."""
 
 
 class PoolExhausted(DependencyError):
@@ -107,7 +106,7 @@ class AsyncDatabase:
         _, named = parsed.get_dialect()().create_connect_args(parsed)
         self._pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
             kwargs={
-                "options": settings.server_options(statement_timeout_ms=settings.api_statement_timeout_ms),
+                "options": f"{settings.server_options(settings.api_statement_timeout_ms)} {_KEEP_PLANS}",
                 "connect_timeout": settings.connect_timeout,
                 "autocommit": True,
                 **_KEEP_ALIVE,
@@ -133,8 +132,7 @@ class AsyncDatabase:
         try:
             async with connection.cursor() as cursor:
                 for query, parameters in self._prepared.items():
-                    for _ in range(_SETTLED):
-                        await cursor.execute(queries()[query], parameters, prepare=True)
+                    await cursor.execute(queries()[query], parameters, prepare=True)
         except psycopg.Error as error:
             # Tables may be missing: whoever asks for them is told so, and the service runs on.
             logger.warning("Nothing was prepared on a connection: %s", str(error).partition("\n")[0])
