@@ -25,6 +25,9 @@ Fetch = Callable[[AsyncSession, Sequence[int]], Awaitable[list[B]]]
 BATCH = 500
 """Rows that are fetched, and held in memory, at a time."""
 
+FEWEST, AT_ONCE = 16, 4
+"""Scattered rows that are worth a connection of their own, and how many connections one request may take."""
+
 
 @dataclass(frozen=True, slots=True)
 class View:
@@ -124,6 +127,21 @@ async def many(database: AsyncDatabase, db: AsyncSession, fetch: "Fetch[B]", ids
             yield batch
 
     return Pieces(read_ahead(batches()))
+
+
+async def scattered(database: AsyncDatabase, fetch: "Fetch[B]", ids: Sequence[int]) -> list[B]:
+    """What is visible of ids that lie all over the catalogue, in their order.
+
+    Of songs there are more than memory holds, so each is a read of the disk: several connections wait for theirs at the
+    same time. Nobody may hold a connection meanwhile, or requests could wait for each other's.
+    """
+    parts = max(1, min(len(ids) // FEWEST, AT_ONCE))
+
+    async def part(number: int) -> list[B]:
+        async with database.read() as session:
+            return await fetch(session, ids[len(ids) * number // parts : len(ids) * (number + 1) // parts])
+
+    return [item for found in await asyncio.gather(*map(part, range(parts))) for item in found]
 
 
 async def read_ahead(batches: AsyncGenerator[T]) -> AsyncGenerator[T]:

@@ -8,7 +8,7 @@ from melodee.text import fold
 from melodee_api.endpoint import Call, endpoint
 from melodee_api.params import INT64
 from melodee_api.random_choice import SongFilter, random_albums, random_songs
-from melodee_api.view import View, many, view_of
+from melodee_api.view import View, many, scattered, view_of
 
 LONGEST_LIST = 500
 """Albums or songs in one answer; who asks for more gets this many."""
@@ -96,7 +96,7 @@ async def get_random_songs(call: Call) -> Songs:
         if name is not None and genre is None:
             return Songs(song=[])
         ids = await random_songs(db, view, size, SongFilter(genre, first, last))
-        return Songs(song=await view.songs(db, ids))
+    return Songs(song=await scattered(call.database, view.songs, ids))
 
 
 @endpoint("getSongsByGenre", "songsByGenre")
