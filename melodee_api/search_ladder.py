@@ -13,6 +13,7 @@ none repeats what an earlier one gave, so that pages follow each other. A statem
 to send, so the rungs are statements of their own rather than one that does everything.
 """
 
+import asyncio
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -100,24 +101,28 @@ class _Kind:
 async def find(
     database: AsyncDatabase, folders: list[int], query: SearchQuery, wanted: Mapping[str, int]
 ) -> dict[str, list[int]]:
-    """The best ids of each kind, as many as are wanted of it; kinds that are not named are not asked for."""
+    """The best ids of each kind, as many as are wanted of it; kinds that are not named are not asked for.
+
+    Each kind climbs by itself, over a connection of its own where one is free: the disk is waited for together.
+    """
     async with database.read() as db:
         kinds = await _kinds(db, folders, query, wanted)
-        for kind in kinds:
-            await _start(db, folders, query, kind)
-    left = [kind for kind in kinds if kind.rungs]
-    while left:
+    await asyncio.gather(*(_find(database, folders, query, kind) for kind in kinds))
+    return {kind.name: kind.ids for kind in kinds}
+
+
+async def _find(database: AsyncDatabase, folders: list[int], query: SearchQuery, kind: _Kind) -> None:
+    """The best of one kind."""
+    async with database.read() as db:
+        await _start(db, folders, query, kind)
+    if kind.rungs:
         try:
             async with database.begin() as db:
                 await db.one("bound_search", timeout_ms=TIMEOUT_MS)
-                while left:
-                    await _climb(db, folders, query, left[0])
-                    del left[0]
+                await _climb(db, folders, query, kind)
         except psycopg.errors.QueryCanceled:
             # Not what was searched for: the log does not say what people listen to.
-            logger.warning("Searching for %ss took more than %s ms", left[0].name, TIMEOUT_MS)
-            del left[0]
-    return {kind.name: kind.ids for kind in kinds}
+            logger.warning("Searching for %ss took more than %s ms", kind.name, TIMEOUT_MS)
 
 
 async def _kinds(db: AsyncSession, folders: list[int], query: SearchQuery, wanted: Mapping[str, int]) -> list[_Kind]:

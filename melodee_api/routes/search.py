@@ -1,5 +1,6 @@
 """Search, and the walk through the whole library that players do with an empty query to keep a copy of it."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -47,11 +48,12 @@ async def search_3(call: Call) -> SearchResult3:
             song=await _walk(call, view, "song", view.songs, pages),
         )
     found = await _find(call, view, query, pages)
-    return SearchResult3(
-        artist=await _rows(call, view.artists, found["artist"]),
-        album=await _rows(call, view.albums, found["album"]),
-        song=await _rows(call, view.songs, found["song"]),
+    artists, albums, songs = await asyncio.gather(
+        _rows(call, view.artists, found["artist"]),
+        _rows(call, view.albums, found["album"]),
+        _rows(call, view.songs, found["song"]),
     )
+    return SearchResult3(artist=artists, album=albums, song=songs)
 
 
 def _page(call: Call, kind: str) -> _Page:
