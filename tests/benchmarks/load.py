@@ -247,7 +247,9 @@ def main() -> None:
     print(f"{choice.song_count:,} songs, {choice.album_count:,} albums, {len(choice.playable)} songs with sound")
     found = asyncio.run(phases(server, choice, arguments))
     if arguments.json:
-        arguments.json.write_text(json.dumps(vars(arguments) | found, default=str, indent=1), "utf-8")
+        secrets = {"password", "api_key", "promote"}
+        asked = {name: value for name, value in vars(arguments).items() if name not in secrets}
+        arguments.json.write_text(json.dumps(asked | found, default=str, indent=1), "utf-8")
 
 
 if __name__ == "__main__":
