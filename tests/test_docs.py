@@ -36,8 +36,10 @@ from melodee_api.search_ladder import TIMEOUT_MS
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
-API, ARCHITECTURE, OPERATING = (ROOT / "docs" / f"{name}.md" for name in ("api", "architecture", "operating"))
-DOCUMENTS = (README, API, ARCHITECTURE, OPERATING)
+API, ARCHITECTURE, OPERATING, PERFORMANCE = (
+    ROOT / "docs" / f"{name}.md" for name in ("api", "architecture", "operating", "performance")
+)
+DOCUMENTS = (README, API, ARCHITECTURE, OPERATING, PERFORMANCE)
 PACKAGES = ("melodee", "melodee_assets", "melodee_api")
 
 each_document = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
