@@ -55,14 +55,21 @@ def upkeep_sensor(
 
 @dg.sensor(job=leaf_upkeep, minimum_interval_seconds=60, default_status=dg.DefaultSensorStatus.RUNNING)
 def leaf_sensor(context: dg.SensorEvaluationContext, database: dg.ResourceParam[Database]) -> dg.SensorResult:
-    """Watches the leaves: each new one becomes a partition, each that was filled or has changed much gets a run."""
+    """Watches the leaves: each new one becomes a partition, each that was filled or has changed much gets a run.
+
+    A partition whose leaf is gone (a synthetic catalogue has taken the place of another) is removed.
+    """
     every = leaf_keys(database)
     there = set(context.instance.get_dynamic_partitions(leaves.name or ""))
-    new = [leaf.key for leaf in every if leaf.key not in there]
+    keys = {leaf.key for leaf in every}
+    new, gone = sorted(keys - there), sorted(there - keys)
     wanted = leaves_to_care_for(database) if not is_under_way(context.instance, leaf_upkeep.name) else set[int]()
     first = [leaf.key for leaf in every if leaf.number in wanted][:1]
     return dg.SensorResult(
         run_requests=[dg.RunRequest(partition_key=key) for key in first],
-        dynamic_partitions_requests=[leaves.build_add_request(new)] if new else [],
+        dynamic_partitions_requests=[
+            *([leaves.build_add_request(new)] if new else []),
+            *([leaves.build_delete_request(gone)] if gone else []),
+        ],
         skip_reason=None if first else f"{len(every)} leaves, none of which wants anything",
     )

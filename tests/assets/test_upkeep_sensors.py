@@ -122,6 +122,18 @@ def test_each_leaf_becomes_a_partition_and_is_looked_after_when_it_is_full(
     assert not tick(leaf_sensor).run_requests
 
 
+def test_the_partition_of_a_leaf_that_is_gone_goes_too(
+    library: Library, ephemeral: dg.DagsterInstance, tick: Ticker
+) -> None:
+    (leaf,) = leaf_keys(library.database)
+    ephemeral.add_dynamic_partitions("leaves", [leaf.key, "2020-01-01.0007"])
+
+    (removed,) = tick(leaf_sensor).dynamic_partitions_requests or []
+
+    assert isinstance(removed, dg.DeleteDynamicPartitionsRequest)
+    assert list(removed.partition_keys) == ["2020-01-01.0007"]
+
+
 def leaf_upkeep_of(library: Library, key: str, instance: dg.DagsterInstance) -> dg.ExecuteInProcessResult:
     job = defs.resolve_job_def(leaf_upkeep.name)
     return job.execute_in_process(partition_key=key, instance=instance, resources={"database": library.database})
