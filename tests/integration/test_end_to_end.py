@@ -108,6 +108,12 @@ def test_a_kill_in_the_middle_of_a_batch_loses_nothing(instance: Instance, tmp_p
     assert counts["published"] == before["published"] + number
     assert counts["failed"] == before["failed"]
     assert instance.status()["songs"] == songs_before + number
+    # Published is committed before the temporary name and the source go.
+    wait_until(lambda: not files_below(staging), 60, "an empty staging volume")
+    wait_until(lambda: not temporary(instance.storage), 60, "temporary names to go")
     stored = [hashlib.sha256(path.read_bytes()).hexdigest() for path in files_below(instance.storage / "KI")]
     assert sorted(digest for digest in stored if digest in set(wanted)) == wanted
-    assert not [path for path in files_below(staging) if path.is_file()]
+
+
+def temporary(folder: Path) -> list[Path]:
+    return [path for path in files_below(folder) if path.name.endswith(".part")]
