@@ -55,6 +55,15 @@ def examples(ids: Ids) -> dict[str, Example]:
             buffers=1000,
             rows=50,
         ),
+        "random_songs_of_genre, drawn": Example(
+            {
+                "folders": ids.folders, **points, "each": 1, "look": 1, "genre": 1, "from_year": None,
+                "to_year": None,
+            },
+            scans=frozenset({"genre_folder"}),
+            buffers=300,
+            rows=40,
+        ),
         "random_songs_of_genre": Example(
             {
                 "folders": ids.folders, **everywhere, "each": 1, "look": ROOM, "genre": 1, "from_year": 1960,
