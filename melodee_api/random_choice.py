@@ -3,15 +3,13 @@
 Each point gives one row, so that two songs which are neighbours by chance are not always played together; and one of
 the next few, so that a song whose key follows closely upon another's has its chance too. Where points do not give
 enough (a small library, or a rare combination of genre and years), a run from a last point fills up; it goes on at the
-beginning, so the answer is short only when the library is. A point lies in one music folder, which is drawn by how much
-each holds; where only some years are wanted nobody has counted those, and a point lies in all folders at once.
+beginning, so the answer is short only when the library is.
 """
 
 import random
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict, dataclass
 from itertools import product
-from typing import Any
 
 from melodee.async_database import AsyncSession
 from melodee_api.view import View
@@ -52,7 +50,7 @@ async def random_albums(db: AsyncSession, view: View, size: int) -> list[int]:
     """Ids of different albums, as many as there are up to `size`."""
 
     async def take(points: Points, each: int) -> list[int]:
-        return await view.ids(db, "random_albums", **_columns(points), each=each)
+        return await view.ids(db, "random_albums", points=list(points), skips=list(points.values()), each=each)
 
     return await _chosen(size, take, take)
 
@@ -67,12 +65,11 @@ async def random_songs(db: AsyncSession, view: View, size: int, wanted: SongFilt
     last = KEYS - 1 if wanted.to_year is None else wanted.to_year
 
     async def near(points: Points, each: int, look: int) -> list[int]:
-        return await view.ids(db, query, **_columns(points), each=each, look=look, **asdict(wanted))
+        skips = list(points.values())
+        return await view.ids(db, query, points=list(points), skips=skips, each=each, look=look, **asdict(wanted))
 
     async def take(points: Points, each: int) -> list[int]:
-        if not wanted.has_years:
-            return await near(points, each, each)
-        return await near([replace(point, share=None) for point in points], each, LOOK)
+        return await near(points, each, LOOK if wanted.has_years else each)
 
     async def look_far(points: Points, each: int) -> list[int]:
         return await near(points, each, RUN_LOOK)
@@ -80,7 +77,7 @@ async def random_songs(db: AsyncSession, view: View, size: int, wanted: SongFilt
     async def of_years(points: Points, each: int) -> list[int]:
         (point,) = points
         return await view.ids(
-            db, "random_songs_of_years", point=point.key, each=each, from_year=first, to_year=last
+            db, "random_songs_of_years", point=point, each=each, from_year=first, to_year=last
         )  # fmt: skip
 
     async def of_years_and_genre(points: Points, each: int) -> list[int]:
@@ -92,7 +89,7 @@ async def random_songs(db: AsyncSession, view: View, size: int, wanted: SongFilt
         look = max(NEXT_FEW, PROBES // ranges)
         return await view.ids(
             db, "random_songs_of_genre_and_years",
-            genre=wanted.genre, point=point.key, each=each, look=look, from_year=first, to_year=last,
+            genre=wanted.genre, point=point, each=each, look=look, from_year=first, to_year=last,
         )  # fmt: skip
 
     if not wanted.has_years:
@@ -102,18 +99,8 @@ async def random_songs(db: AsyncSession, view: View, size: int, wanted: SongFilt
     return await _chosen(size, take, look_far, of_years_and_genre)
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
-    """Where to look."""
-
-    key: int
-    skip: int = 0
-    """Entries to pass over from there on."""
-    share: float | None = None
-    """From 0 to 1, which draws the music folder; None is all of them together."""
-
-
-Points = Sequence[Point]
+Points = dict[int, int]
+"""Random points, and how many entries to pass over from each on."""
 
 Take = Callable[[Points, int], Awaitable[list[int]]]
 """Gives the ids from some points on, so many from each."""
@@ -123,20 +110,11 @@ async def _chosen(size: int, take: Take, *runs: Take) -> list[int]:
     """Different ids in random order: from points of their own, then from runs that go on at the beginning."""
     if size <= 0:
         return []
-    points = [Point(_random.randrange(KEYS), _random.randrange(NEXT_FEW), _random.random()) for _ in range(size)]
+    points = {_random.randrange(KEYS): _random.randrange(NEXT_FEW) for _ in range(size)}
     found = dict.fromkeys(await take(points, 1))
-    for run, key in product(runs, (_random.randrange(KEYS), 0)):
+    for run, point in product(runs, (_random.randrange(KEYS), 0)):
         if len(found) < size:
-            found |= dict.fromkeys(await run([Point(key)], size))
+            found |= dict.fromkeys(await run({point: 0}, size))
     chosen = list(found)[:size]
     _random.shuffle(chosen)
     return chosen
-
-
-def _columns(points: Points) -> dict[str, list[Any]]:
-    """The points as the queries take them."""
-    return {
-        "points": [point.key for point in points],
-        "skips": [point.skip for point in points],
-        "shares": [point.share for point in points],
-    }

@@ -189,22 +189,12 @@ order by starred_at desc, artist_id;
 
 -- random_albums
 -- From each point on, past `skip` albums, the next `each` in the order of their stored random keys: one descent of an
--- index, however large the library. The skips even out that some keys lie far apart. A point has one folder, by its
--- share of all albums from 0 to 1, or looks into every folder.
-with upto as materialized (
-    select volume_id, sum(albums) over (order by volume_id) as entries, sum(albums) over () as of_all
-    from folder_total
-    where volume_id = any(%(folders)s::smallint[])
-)
+-- index for each point and folder, however large the library. The skips even out that some keys lie far apart.
 select found.id
-from unnest(%(points)s::integer[], %(skips)s::integer[], %(shares)s::float8[]) as point (key, skip, share)
+from unnest(%(points)s::integer[], %(skips)s::integer[]) as point (key, skip)
 cross join lateral (
     select near.id
-    from (
-        select every.id from unnest(%(folders)s::smallint[]) as every (id) where point.share is null
-        union all
-        (select volume_id from upto where entries > point.share * of_all order by entries limit 1)
-    ) as folder
+    from unnest(%(folders)s::smallint[]) as folder (id)
     cross join lateral (
         select i.random_key, i.id
         from album_index as i
@@ -219,20 +209,11 @@ cross join lateral (
 -- random_songs
 -- As random_albums. Of `look` songs from each point on, those of the years: so that a point costs the same when the
 -- years are rare.
-with upto as materialized (
-    select volume_id, sum(songs) over (order by volume_id) as entries, sum(songs) over () as of_all
-    from folder_total
-    where volume_id = any(%(folders)s::smallint[])
-)
 select found.id
-from unnest(%(points)s::integer[], %(skips)s::integer[], %(shares)s::float8[]) as point (key, skip, share)
+from unnest(%(points)s::integer[], %(skips)s::integer[]) as point (key, skip)
 cross join lateral (
     select near.id
-    from (
-        select every.id from unnest(%(folders)s::smallint[]) as every (id) where point.share is null
-        union all
-        (select volume_id from upto where entries > point.share * of_all order by entries limit 1)
-    ) as folder
+    from unnest(%(folders)s::smallint[]) as folder (id)
     cross join lateral (
         select i.random_key, i.id, i.year
         from song_index as i
@@ -313,20 +294,11 @@ limit %(each)s;
 
 -- random_songs_of_genre
 -- As random_songs, within a genre.
-with upto as materialized (
-    select volume_id, sum(song_count) over (order by volume_id) as entries, sum(song_count) over () as of_all
-    from genre_folder
-    where genre_id = %(genre)s and volume_id = any(%(folders)s::smallint[])
-)
 select found.song_id as id
-from unnest(%(points)s::integer[], %(skips)s::integer[], %(shares)s::float8[]) as point (key, skip, share)
+from unnest(%(points)s::integer[], %(skips)s::integer[]) as point (key, skip)
 cross join lateral (
     select near.song_id
-    from (
-        select every.id from unnest(%(folders)s::smallint[]) as every (id) where point.share is null
-        union all
-        (select volume_id from upto where entries > point.share * of_all order by entries limit 1)
-    ) as folder
+    from unnest(%(folders)s::smallint[]) as folder (id)
     cross join lateral (
         select g.random_key, g.song_id, g.year
         from song_genre as g

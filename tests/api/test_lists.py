@@ -251,6 +251,21 @@ def test_every_song_has_its_chance_in_random_songs(shelf: Shelf):
     assert min(counts.values()) > 0
 
 
+@pytest.mark.parametrize("wanted", [{}, {"genre": "Jazz"}], ids=["all", "genre"])
+def test_each_folder_has_its_share_of_random_songs(shelf: Shelf, wanted: dict[str, str]):
+    other = shelf.another_folder(shelf.root / "other")
+    large = set(shelf.album("Large", songs=90, genres=["Jazz"]).songs)
+    small = set(shelf.album("Small", songs=10, genres=["Jazz"], folder=other).songs)
+    listener = shelf.another_listener(shelf.folder, other)
+
+    drawn = [s["id"] for _ in range(100) for s in listener.ask("getRandomSongs", size=5, **wanted)["song"]]
+
+    assert len(drawn) == 500
+    assert set(drawn) <= large | small
+    # 50 are expected; fewer than 20 or more than 100 come once in millions.
+    assert 20 <= sum(song in small for song in drawn) <= 100
+
+
 def test_starred_lists_hold_what_the_listener_starred_the_latest_first(shelf: Shelf):
     albums = [shelf.album(f"Album {number}", f"Artist {number}", 2) for number in range(3)]
     for album in albums:

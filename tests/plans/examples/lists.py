@@ -6,7 +6,6 @@ VOLUMES = frozenset({"volume"})
 CUTS = frozenset({"name_stretch"})
 """Where the lists by name are cut: as many rows as the square root of the albums."""
 STRETCHES = frozenset({"list_stretch", "list_block"})
-FOLDERS = frozenset({"folder_total"})
 TOTAL = frozenset({"catalogue_total"})
 ROOM = 100
 """Entries that random_songs looks at from each point on."""
@@ -16,13 +15,7 @@ def examples(ids: Ids) -> dict[str, Example]:
     page = {"folders": ids.folders, "size": 50, "offset": 100}
     years = {"from_year": 1970, "to_year": 1990}
     walk = {**page, "after": 0}
-    points = {
-        "points": [number * 41_000_000 for number in range(50)],
-        "skips": [number % 16 for number in range(50)],
-        "shares": [number / 50 for number in range(50)],
-    }
-    everywhere = {**points, "shares": [None] * 50}
-    one_point = {"points": [1 << 30], "skips": [0], "shares": [None]}
+    points = {"points": [number * 41_000_000 for number in range(50)], "skips": [number % 16 for number in range(50)]}
     run = {"folders": ids.folders, "each": 50}
     return {
         "newest_albums": Example(page, buffers=30, rows=50),
@@ -43,11 +36,10 @@ def examples(ids: Ids) -> dict[str, Example]:
         "starred_albums": Example({**page, "account": ids.account}, buffers=700, rows=50),
         "starred_songs": Example({"account": ids.account}, buffers=30, rows=100),
         "starred_artists": Example({"account": ids.account}, buffers=30, rows=100),
-        "random_albums": Example({"folders": ids.folders, **points, "each": 1}, buffers=600, scans=FOLDERS, rows=49),
+        "random_albums": Example({"folders": ids.folders, **points, "each": 1}, buffers=600, rows=49),
         "random_songs": Example(
             {"folders": ids.folders, **points, "each": 1, "look": 1, "from_year": None, "to_year": None},
-            buffers=300,
-            scans=FOLDERS,
+            buffers=700,
             rows=49,
         ),
         "random_songs_of_years": Example(
@@ -55,18 +47,9 @@ def examples(ids: Ids) -> dict[str, Example]:
             buffers=1000,
             rows=50,
         ),
-        "random_songs_of_genre, drawn": Example(
-            {
-                "folders": ids.folders, **points, "each": 1, "look": 1, "genre": 1, "from_year": None,
-                "to_year": None,
-            },
-            scans=frozenset({"genre_folder"}),
-            buffers=300,
-            rows=40,
-        ),
         "random_songs_of_genre": Example(
             {
-                "folders": ids.folders, **everywhere, "each": 1, "look": ROOM, "genre": 1, "from_year": 1960,
+                "folders": ids.folders, **points, "each": 1, "look": ROOM, "genre": 1, "from_year": 1960,
                 "to_year": 1965,
             },
             buffers=1500,
@@ -74,13 +57,12 @@ def examples(ids: Ids) -> dict[str, Example]:
         ),
         # What fills up when points gave too few: a run from a point on.
         "random_songs, run": Example(
-            {**run, **one_point, "look": 50, "from_year": None, "to_year": None},
-            scans=FOLDERS,
+            {**run, "points": [1 << 30], "skips": [0], "look": 50, "from_year": None, "to_year": None},
             buffers=60,
             rows=50,
         ),
         "random_songs_of_genre, run": Example(
-            {**run, **years, **one_point, "look": 20_000, "genre": 1}, buffers=700, rows=50
+            {**run, **years, "points": [1 << 30], "skips": [0], "look": 20_000, "genre": 1}, buffers=700, rows=50
         ),
         "random_songs_of_genre_and_years": Example(
             {**run, **years, "point": 1 << 30, "genre": 1, "look": 79}, buffers=20_000, rows=50
