@@ -14,7 +14,6 @@ import click
 import pytest
 
 import melodee
-from melodee import settings
 from melodee.commands import group
 from melodee.cover_art import LARGEST_PIXELS, LARGEST_SIZE
 from melodee.errors import DependencyError, FatalError, MelodeeError, SettingError
@@ -23,6 +22,7 @@ from melodee.intake.outcome import Outcome
 from melodee.ledger import STATES
 from melodee.path_template import DEFAULT_FOLDERS, RELEASE_FIELDS
 from melodee.settings import DataDirectory
+from melodee.settings.source import variables as settings_variables
 from melodee_api.app import endpoints
 from melodee_api.endpoint import BINARY, Endpoint
 from melodee_api.errors import SubsonicError
@@ -213,17 +213,17 @@ def defaults() -> dict[str, str]:
         for option in command.params:
             if option.envvar and option.default and isinstance(option.default, str | int):
                 found[str(option.envvar)] = str(option.default)
-    for node in ast.parse((ROOT / "melodee" / "settings.py").read_text("utf-8")).body:
-        for call in ast.walk(node) if isinstance(node, ast.ClassDef) else ():
-            match call:
-                case ast.Call(
-                    func=ast.Name(id="_setting"),
-                    args=[ast.Constant(value=str(variable)), ast.Attribute(attr=field), *_],
-                ):
-                    found[variable] = str(getattr(getattr(settings, node.name), field))
-                case _:
-                    pass
+    for variable, default in settings_variables().items():
+        if default not in (None, ""):
+            found[variable] = _as_documented(default)
     return found
+
+
+def _as_documented(default: object) -> str:
+    """Switches are 0 and 1; lists have commas."""
+    if isinstance(default, bool):
+        return str(int(default))
+    return ", ".join(default) if isinstance(default, tuple) else str(default)
 
 
 def test_defaults_are_those_of_the_code():

@@ -4,6 +4,8 @@ It crosses a process pool and is kept as jsonb, so it is plain data: text withou
 milliseconds. An absent text is empty, an absent number is None.
 """
 
+from typing import Any
+
 import msgspec
 
 
@@ -16,6 +18,16 @@ class Mend(msgspec.Struct, frozen=True):
     field: str
     """The field of `Track`, or the tag's own key; empty when it is about the whole tag."""
     message: str
+
+
+class Change(msgspec.Struct, frozen=True):
+    """A field whose value is not the one that was read from the file."""
+
+    field: str
+    original: Any
+    """The value as it was read, as plain data."""
+    by: list[str]
+    """What changed it, in order: `path` (the tags were silent), `rule:<name>`."""
 
 
 class Contributor(msgspec.Struct, frozen=True):
@@ -119,3 +131,5 @@ class Track(msgspec.Struct, frozen=True, omit_defaults=True):
     raw: dict[str, list[str]] = {}
     """Tags that no field above takes, by their own key; at most 64 keys, 16 values each and about 32,000 characters."""
     mended: list[Mend] = []
+    changes: list[Change] = []
+    """Fields that are not as they were read, each once: see `melodee.audio.provenance`."""

@@ -6,7 +6,8 @@ from typing import Any, TypeVar
 
 import click
 
-from melodee.settings import DataDirectory, default_workers
+from melodee.settings import ApiSettings, DataDirectory
+from melodee.settings.source import choose
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -25,12 +26,16 @@ def data_option(function: F) -> F:
     """`--data DIR`, passed to the command as `data: DataDirectory`."""
 
     def convert(_context: click.Context, _parameter: click.Parameter, value: Path | None) -> DataDirectory:
-        return DataDirectory(value.expanduser().absolute()) if value else DataDirectory.from_environment()
+        data = DataDirectory(value.expanduser().absolute()) if value else DataDirectory.from_environment()
+        choose(data)
+        return data
 
     return option(
         "--data",
         type=click.Path(path_type=Path),
         metavar="DIR",
+        # Before the others, whose defaults may stand in its melodee.toml.
+        is_eager=True,
         callback=convert,
         help="Where this instance keeps its state.  [default: $XDG_DATA_HOME/melodee]",
     )(function)
@@ -41,7 +46,7 @@ def workers_option(function: F) -> F:
     return option(
         "--workers",
         type=click.IntRange(1, 1000),
-        default=default_workers,
+        default=lambda: ApiSettings.from_environment().workers,
         show_default="one for each processor, four at most",
         help="Processes that serve players.",
     )(function)
