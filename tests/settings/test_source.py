@@ -79,7 +79,7 @@ def test_lists_are_arrays_or_have_commas():
     assert texts('[", ", "; "]') == (", ", "; ")
     assert texts(["x", "y"]) == ("x", "y")
     for wrong in (1, [1], "[1]", "[", {"a": 1}):
-        with pytest.raises(ValueError):  # noqa: PT011 - json's or ours
+        with pytest.raises(ValueError):
             texts(wrong)
 
 
