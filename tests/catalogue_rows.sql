@@ -77,6 +77,8 @@ join word as f on f.number = floor(chance.x * chance.x * %(words)s)
 join word as s on s.number = chance.y %% %(words)s
 order by b.id, track;
 
+insert into song_tags (id, track, origin) select id, jsonb_build_object('title', title), path from songs;
+
 -- The narrow tables beside them.
 
 insert into artist_index (id, index_letter, sort_name, search_name, terms, popularity)

@@ -20,7 +20,7 @@ from typing import Any
 from psycopg.types.json import Jsonb
 
 from melodee.catalogue.albums import album_key, folder_key
-from melodee.catalogue.rows import Names, NewAlbum, album_row, song_row
+from melodee.catalogue.rows import Names, NewAlbum, album_row, song_row, tags_row
 from melodee.catalogue.writer import show_artists, write_covers, write_lyrics
 from melodee.database import Row, Session
 from melodee.ids import LEAF_SHIFT, leaf_of
@@ -102,6 +102,13 @@ def describe_albums(db: Session, edits: Sequence[AlbumEdit], names: Names) -> Ch
         ]
         _move(db, songs, song_rows)
         _write(db, album_rows, song_rows)
+        tags_rows = [
+            tags_row(song, number)
+            for edit in edits
+            for song, number in zip(edit.album.songs, edit.song_ids, strict=True)
+            if number in songs
+        ]
+        db.run("write_song_tags", tags=Jsonb(tags_rows))
         changed.artists_come = show_artists(db, album_rows, song_rows, names)
     _pass_keys(db, edits, before, names, gone=set(changed.albums_gone))
     return changed

@@ -59,7 +59,7 @@ def care_for_leaf(database: Database, number: int, *, report: Callable[[str], ob
     """Vacuums and analyses the leaf's tables. Readers and writers go on meanwhile."""
     began = time.monotonic()
     with database.autocommit() as db:
-        for table in (f"albums_{number:04}", f"songs_{number:04}"):
+        for table in (f"albums_{number:04}", f"songs_{number:04}", f"song_tags_{number:04}"):
             db.vacuum(table)
             report(f"{table}: vacuumed, statistics brought up to date")
         row = db.one("leaf_state", leaf=number)

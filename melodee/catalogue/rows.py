@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from msgspec import to_builtins
+
 from melodee.audio.formats import content_type_of
 from melodee.audio.track import Track
 from melodee.catalogue.artists import Artist
@@ -32,6 +34,8 @@ class NewSong:
     path: str
     size_bytes: int
     modified_ns: int
+    origin: str = ""
+    """The path below its volume under which it was dropped; empty: `path`."""
 
 
 @dataclass
@@ -174,6 +178,12 @@ def song_row(album: NewAlbum, song: NewSong, number: int, names: Names, cover: i
         "search_name": comparable(track.title),
         "terms": document_terms(track.title, display),
     }
+
+
+def tags_row(song: NewSong, number: int) -> dict[str, Any]:
+    """What the song says of itself."""
+    origin = os.fsencode(song.origin or song.path).hex()
+    return {"id": number, "track": to_builtins(song.track), "origin": origin}
 
 
 def _genre_ids(genres: Iterable[str], names: Names) -> list[int]:

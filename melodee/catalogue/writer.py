@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from psycopg.types.json import Jsonb
 
-from melodee.catalogue.rows import Names, NewAlbum, album_row, song_row
+from melodee.catalogue.rows import Names, NewAlbum, album_row, song_row, tags_row
 from melodee.database import Database, Session
 from melodee.ids import SLOTS, album_id
 from melodee.text import comparable, fold, search_terms
@@ -56,12 +56,15 @@ def write_albums(db: Session, albums: Sequence[NewAlbum], names: Names, take_num
         db.value("unindex_albums", ids=sorted(there))
     after = {row.id: row.next_slot for row in db.rows("upsert_albums", ids=ids, albums=Jsonb(album_rows))}
     song_rows: list[dict[str, Any]] = []
+    tags_rows: list[dict[str, Any]] = []
     for album, cover in zip(albums, covers, strict=True):
         numbers = _song_ids(db, album, after[album.id] - len(album.songs), take_numbers)
         song_rows += [
             song_row(album, song, number, names, cover) for song, number in zip(album.songs, numbers, strict=True)
         ]
+        tags_rows += [tags_row(song, number) for song, number in zip(album.songs, numbers, strict=True)]
     db.run("insert_songs", songs=Jsonb(song_rows))
+    db.run("write_song_tags", tags=Jsonb(tags_rows))
     write_lyrics(db, song_rows)
     written = Written(
         songs={(row["volume_id"], os.fsdecode(bytes.fromhex(row["path"]))): row["id"] for row in song_rows}

@@ -21,6 +21,7 @@ from melodee.cover_art import probe
 from melodee.database import Database, Row, Session
 from melodee.errors import MelodeeError
 from melodee.intake.claim import claimed
+from melodee.intake.look import join
 from melodee.intake.outcome import Outcome
 from melodee.intake.plan import note_taken
 from melodee.intake.stage import Followed, follow, refuse, set_aside, target_name
@@ -228,6 +229,7 @@ def _add_to_album(albums: dict[int, NewAlbum], release: _Release) -> None:
             by_source[file.path_hash].wish.target.path,
             by_source[file.path_hash].observed.size,
             by_source[file.path_hash].observed.mtime_ns,
+            join(os.fsdecode(release.row.root), os.fsdecode(file.name)),
         )
         for file in release.files
         if file.track is not None and file.path_hash in by_source

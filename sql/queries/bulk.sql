@@ -19,7 +19,7 @@ select set_config('lock_timeout', %(time)s, true);
 
 -- lock_what_is_emptied
 -- All tables that empty_catalogue empties, at once.
-lock table albums, songs, artists, release_group, artist_key, directory_code_counter, album_key,
+lock table albums, songs, song_tags, artists, release_group, artist_key, directory_code_counter, album_key,
     song_of_album_elsewhere, id_alias, genre, genre_folder, artist_index, artist_folder, album_index, album_genre,
     album_credit, song_index, song_genre, song_credit, cover, lyrics, removed_album, album_hot, song_hot, vocabulary,
     search_prefix, folder_total, list_stretch, list_block, name_stretch, song_annotation, album_annotation,

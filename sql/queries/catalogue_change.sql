@@ -21,9 +21,11 @@ from unnest(%(ids)s::bigint[]) as wanted (id)
 cross join lateral (select artist_id from album_credit where album_id = wanted.id offset 0) as c;
 
 -- remove_songs
--- Songs of one leaf, their places in lists and search, and their lyrics. What listeners did with them stays.
+-- Songs of one leaf, their tags, their places in lists and search, and their lyrics. What listeners did with them stays.
 with songs_gone as (
     delete from songs where id = any(%(ids)s::bigint[]) and id >= %(low)s::bigint and id < %(high)s::bigint
+), tags_gone as (
+    delete from song_tags where id = any(%(ids)s::bigint[]) and id >= %(low)s::bigint and id < %(high)s::bigint
 ), places_gone as (
     delete from song_index where id = any(%(ids)s::bigint[])
 )

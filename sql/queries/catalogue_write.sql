@@ -181,6 +181,14 @@ select id, album_id, artist_id, album_artist_id, volume_id, decode(path, 'hex'),
     track_gain, track_peak, album_gain, album_peak, cover_id, tags, genre_ids
 from given;
 
+-- write_song_tags
+-- What songs say of themselves, each in the leaf that its id names. Where they came from is told once.
+insert into song_tags (id, track, origin)
+select id, track, decode(origin, 'hex')
+from jsonb_to_recordset(%(tags)s) as t (id bigint, track jsonb, origin text)
+order by id
+on conflict (id) do update set track = excluded.track;
+
 -- insert_songs_elsewhere
 -- Songs whose ids lie outside their album's range.
 insert into song_of_album_elsewhere (album_id, song_id)

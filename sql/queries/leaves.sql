@@ -26,7 +26,7 @@ select l.number
 from leaf as l
 cross join lateral (
     select sum(pg_stat_get_dead_tuples(part)) as dead, sum(pg_stat_get_live_tuples(part)) as live
-    from unnest(array['albums_', 'songs_']) as name
+    from unnest(array['albums_', 'songs_', 'song_tags_']) as name
     cross join lateral (select (name || lpad(l.number::text, 4, '0'))::regclass as part) as named
 ) as rows
 where l.state = 'closed' and (l.cared_at is null or l.cared_at < l.closed_at or rows.dead > 1000 + rows.live / 10)
@@ -36,7 +36,8 @@ order by l.number;
 -- One leaf's size: rows as the server estimates them, and bytes with indexes.
 select l.number, l.state, l.albums, l.songs,
     pg_total_relation_size(('songs_' || lpad(l.number::text, 4, '0'))::regclass)
-        + pg_total_relation_size(('albums_' || lpad(l.number::text, 4, '0'))::regclass) as bytes
+        + pg_total_relation_size(('albums_' || lpad(l.number::text, 4, '0'))::regclass)
+        + pg_total_relation_size(('song_tags_' || lpad(l.number::text, 4, '0'))::regclass) as bytes
 from leaf as l
 where l.number = %(leaf)s;
 

@@ -165,3 +165,12 @@ def test_new_albums_go_where_there_is_most_room_and_late_songs_to_their_album(
     (album,) = library.query("select * from albums where name = 'B'")
     assert album.song_count == 2
     assert library.failures() == []
+
+
+def test_what_a_song_says_of_itself_is_kept_with_where_it_came_from(library):
+    library.drop("Some Folder/01.mp3", title="Song", artist="A", album="B", track=1)
+    library.ingest()
+
+    (row,) = library.query("select t.track, t.origin from songs as s join song_tags as t on t.id = s.id")
+    assert row.track["title"] == "Song"
+    assert bytes(row.origin) == b"Some Folder/01.mp3"

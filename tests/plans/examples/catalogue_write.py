@@ -82,6 +82,9 @@ def examples(ids: Ids) -> dict[str, Example]:
             {"ids": [NEW_ALBUM, known["id"]], "albums": Jsonb([album, known])}, leaves=2, rows=2
         ),
         "insert_songs": Example({"songs": Jsonb(songs)}, buffers=450),
+        "write_song_tags": Example(
+            {"tags": Jsonb([{"id": song["id"], "track": {}, "origin": "61"} for song in songs])}, buffers=200, leaves=2
+        ),
         "insert_songs_elsewhere": Example({"albums": [NEW_ALBUM], "songs": [ids.song + 1]}),
         "insert_artist_index": Example(
             {
