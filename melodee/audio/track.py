@@ -59,6 +59,8 @@ class Track(msgspec.Struct, frozen=True, omit_defaults=True):
     channels: int
     bit_depth: int | None = None
     """Bits a sample; None for lossy codecs."""
+    sample_hash: str = ""
+    """Of the file, as intake's reader takes it: see `melodee.audio.sample`."""
 
     # Who and what.
     title: str = ""

@@ -235,7 +235,7 @@ def _enter_read(db: Session, volume: Volume, batch: str, read: Iterable[Read], o
     """Enters releases with their files, and what could not be read."""
     good: list[ReadFile] = []
     failed: list[tuple[FileLook, Problem]] = []
-    for file, result in read:
+    for file, result, _ in read:
         outcome.bytes += file.size
         if isinstance(result, Problem):
             failed.append((file, result))
@@ -253,8 +253,10 @@ def _enter_read(db: Session, volume: Volume, batch: str, read: Iterable[Read], o
         outcome.songs += sum(1 for file in draft.files if file.track is not None)
     _enter(db, volume, batch, rows)
     failures = [
-        Failure(Place(volume.id, file.path), STAGE, code, message, retry_after=RETRY_SECONDS.get(code))
-        for file, (code, message) in ((file, msgspec.structs.astuple(problem)) for file, problem in failed)
+        Failure(
+            Place(volume.id, file.path), STAGE, problem.code, problem.message, retry_after=RETRY_SECONDS.get(problem.code)
+        )
+        for file, problem in failed
     ]
     for failure in failures:
         outcome.fail(failure.code)

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
@@ -23,8 +24,16 @@ CHUNK = 25
 SECONDS = 120
 """What a chunk may take: a disk that hangs must not hold a batch for ever."""
 
-Read = tuple[FileLook, Track | Problem | None]
-"""A file with its tags, with what is wrong with it, or with nothing when it is neither music nor a broken picture."""
+
+class Read(NamedTuple):
+    """A file that was read."""
+
+    file: FileLook
+    result: Track | Problem | None
+    """Its tags, what is wrong with it, or nothing when it is neither music nor a broken picture."""
+    sample: str
+    """Its sample hash (`melodee.audio.sample`) as 32 hexadecimal digits; empty where it could not be read at all."""
+
 
 _ENCODER = msgspec.msgpack.Encoder()
 _DECODER: "msgspec.msgpack.Decoder[list[Answer]]" = msgspec.msgpack.Decoder(list[Answer])
@@ -39,7 +48,8 @@ def read_files(root: Path, files: Sequence[FileLook], readers: int = 0) -> Gener
     number = min(readers or os.cpu_count() or 1, -(-len(jobs) // CHUNK))
     answers = _read_in_processes(jobs, number) if jobs else []
     for file, answer in zip(files, answers, strict=True):
-        yield file, answer.track if isinstance(answer, Music) else answer if isinstance(answer, Problem) else None
+        track = answer.track if isinstance(answer, Music) else answer if isinstance(answer, Problem) else None
+        yield Read(file, track, answer.sample)
 
 
 def _read_in_processes(jobs: Sequence[Job], number: int) -> list[Answer]:

@@ -12,7 +12,9 @@ from typing import IO
 
 import msgspec
 
+from melodee.audio import parsing
 from melodee.audio.formats import FileKind
+from melodee.audio.sample import sample_hash
 from melodee.audio.tags import read_track
 from melodee.audio.track import Track
 from melodee.cover_art import probe
@@ -34,16 +36,21 @@ class Problem(msgspec.Struct, tag=True):
 
     code: str
     message: str
+    sample: str = ""
+    """The file's sample hash (`melodee.audio.sample`); empty where it cannot be read at all."""
 
 
 class Music(msgspec.Struct, tag=True):
     """A file's tags."""
 
     track: Track
+    sample: str = ""
 
 
 class Nothing(msgspec.Struct, tag=True):
     """The file is neither music nor a broken picture."""
+
+    sample: str = ""
 
 
 Answer = Music | Problem | Nothing
@@ -52,16 +59,19 @@ Answer = Music | Problem | Nothing
 def read(job: Job) -> Answer:
     """Reads one file."""
     path = os.fsdecode(job.path)
+    sample = ""
     try:
+        with parsing.opened(path) as (file, size):
+            sample = sample_hash(file, size)
         if job.kind == FileKind.AUDIO.value:
-            return Music(read_track(path))
+            return Music(msgspec.structs.replace(read_track(path), sample_hash=sample), sample)
         if job.kind == FileKind.IMAGE.value:
             probe(path)
     except MelodeeError as error:
-        return Problem(error.code, error.sentence)
+        return Problem(error.code, error.sentence, sample)
     except MemoryError:
-        return Problem("unreadable", "Its tags or its picture need more memory than any music does.")
-    return Nothing()
+        return Problem("unreadable", "Its tags or its picture need more memory than any music does.", sample)
+    return Nothing(sample)
 
 
 def receive(stream: IO[bytes]) -> bytes:
