@@ -157,9 +157,9 @@ def _bytes(source: Source) -> bytes:
             with Path(source).open("rb") as file:
                 data = file.read(LARGEST_FILE + 1)
         except OSError as error:
-            raise BrokenImage(error.strerror or str(error), path=os.fspath(source)) from error
+            raise BrokenImage(f"{error.strerror or error}.", path=os.fspath(source)) from error
     if len(data) > LARGEST_FILE:
-        raise ImageTooLarge(f"it has more than {LARGEST_FILE >> 20} MB", path=_path(source))
+        raise ImageTooLarge(f"It has more than {LARGEST_FILE >> 20} MB.", path=_path(source))
     return data
 
 
@@ -177,15 +177,15 @@ def _opened(data: bytes, source: Source) -> Generator[Image.Image]:
     except MelodeeError:
         raise
     except Image.UnidentifiedImageError as error:
-        raise BrokenImage("it is no JPEG, PNG, GIF, WebP or BMP", path=_path(source)) from error
+        raise BrokenImage("It is no JPEG, PNG, GIF, WebP or BMP.", path=_path(source)) from error
     except Exception as error:  # broken bytes lead Pillow's decoders to any error: syntax, struct's, zlib's, value …
-        raise BrokenImage(str(error)[:200] or type(error).__name__, path=_path(source)) from error
+        raise BrokenImage(f"Its decoder says: {str(error)[:200] or type(error).__name__}.", path=_path(source)) from error
 
 
 def _refuse_too_large(image: Image.Image, source: Source) -> None:
     pixels = image.width * image.height
     if pixels > LARGEST_PIXELS:
-        raise ImageTooLarge(f"it has {pixels / 1e6:,.0f} megapixels", path=_path(source))
+        raise ImageTooLarge(f"It has {pixels / 1e6:,.0f} megapixels.", path=_path(source))
 
 
 def _in_colour(image: Image.Image) -> Image.Image:

@@ -75,7 +75,7 @@ def run(arguments: Sequence[str], *, stdin: bytes = b"", timeout: float = 600, f
     try:
         done = subprocess.run(command, input=stdin, capture_output=True, timeout=timeout, check=False)
     except subprocess.TimeoutExpired as error:
-        raise FfmpegFailed(f"it took more than {timeout:g} s") from error
+        raise FfmpegFailed(f"It took more than {timeout:g} s.") from error
     except OSError as error:
         raise FfmpegMissing(error.strerror or str(error), path=path) from error
     if done.returncode != 0:
@@ -95,7 +95,7 @@ def _locate() -> tuple[str, str]:
         return path, "system"
     path = _wheel()
     if path is None:
-        raise FfmpegMissing("the wheel imageio-ffmpeg holds none for this platform")
+        raise FfmpegMissing("The wheel imageio-ffmpeg holds none for this platform.")
     return path, "wheel"
 
 

@@ -62,7 +62,7 @@ def _whole(file: BinaryIO, size: int, order: Literal["little", "big"], sound: by
             end = chunk.start + large if large else size
         if end > size:
             name = chunk.name.decode().strip()
-            raise TruncatedAudio(f"its '{name}' chunk ends {end - size:,} bytes beyond the end of the file")
+            raise TruncatedAudio(f"Its '{name}' chunk ends {end - size:,} bytes beyond the end of the file.")
         yield Chunk(chunk.name, chunk.start, end)
         if streamed:
             return
@@ -99,9 +99,9 @@ def _wav_stream(form: bytes, length: int, samples: int) -> Stream:
     if codec == "pcm":
         byte_rate = rate * align
     if not byte_rate or not rate or not channels:
-        raise UnreadableAudio("its format chunk makes no sense")
+        raise UnreadableAudio("Its format chunk makes no sense.")
     if not length:
-        raise UnreadableAudio("there is no sound in it")
+        raise UnreadableAudio("There is no sound in it.")
     seconds = length / byte_rate
     if codec != "pcm" and 0 < samples < _UNKNOWN_SIZE:
         seconds = samples / rate  # old versions of ffmpeg write a wrong byte rate for ADPCM
@@ -141,9 +141,9 @@ def _aiff_stream(common: bytes, length: int) -> Stream:
     pcm = kind in _AIFF_PCM or kind in _AIFF_FLOAT
     width = channels * ((depth + 7) // 8)
     if not rate or not channels or (pcm and not width):
-        raise UnreadableAudio("its format chunk makes no sense")
+        raise UnreadableAudio("Its format chunk makes no sense.")
     if length <= 0:
-        raise UnreadableAudio("there is no sound in it")
+        raise UnreadableAudio("There is no sound in it.")
     if pcm:
         # A stream's writer could not go back to count the frames.
         frames = length // width if not frames or frames >= _UNKNOWN_SIZE else frames
@@ -177,5 +177,5 @@ def _add_text(file: BinaryIO, chunk: Chunk, texts: dict[str, list[str]]) -> None
 def _incomplete(file: BinaryIO, size: int, order: Literal["little", "big"]) -> MelodeeError:
     declared = int.from_bytes(read_at(file, 4, 4), order) + 8
     if size < declared < _UNKNOWN_SIZE:
-        return TruncatedAudio(f"{size:,} of {declared:,} bytes are there")
-    return UnreadableAudio("it has no format or no sound chunk")
+        return TruncatedAudio(f"{size:,} of {declared:,} bytes are there.")
+    return UnreadableAudio("It has no format or no sound chunk.")

@@ -37,4 +37,4 @@ def unreadable(error: OSError, path: str) -> UnreadableAudio:
     """The item's error for what the system answered. Raises `error` again when this process is short of something."""
     if error.errno in _NOT_THE_FILES_FAULT:
         raise error
-    return UnreadableAudio(error.strerror or type(error).__name__, path=path)
+    return UnreadableAudio(f"{error.strerror or type(error).__name__}.", path=path)

@@ -37,7 +37,7 @@ def read_stream(file: BinaryIO, size: int) -> Stream:
     info = _stream_info(file, size)
     end_sample = _end_sample(file, edges.before_tags(file, size), info)
     if end_sample < info.samples:
-        raise TruncatedAudio(f"{end_sample:,} of {info.samples:,} samples are there")
+        raise TruncatedAudio(f"{end_sample:,} of {info.samples:,} samples are there.")
     seconds = (info.samples or end_sample) / info.sampling_rate
     return Stream(
         codec="flac",
@@ -53,22 +53,22 @@ def _stream_info(file: BinaryIO, size: int) -> StreamInfo:
     at = edges.after_id3(file) + 4
     first = read_at(file, at, 38)
     if len(first) < 38:
-        raise TruncatedAudio("it ends within its header")
+        raise TruncatedAudio("It ends within its header.")
     if first[0] & 0x7F != 0:
-        raise UnreadableAudio("it does not begin with STREAMINFO")
+        raise UnreadableAudio("It does not begin with STREAMINFO.")
     block, rest = first[4:], int.from_bytes(first[14:22])
     sampling_rate = rest >> 44
     if sampling_rate == 0:
-        raise UnreadableAudio("its sampling rate is 0")
+        raise UnreadableAudio("Its sampling rate is 0.")
     for _ in range(10_000):
         header = read_at(file, at, 4)
         if len(header) < 4:
-            raise TruncatedAudio("it ends within its header")
+            raise TruncatedAudio("It ends within its header.")
         at += 4 + int.from_bytes(header[1:])
         if header[0] & 0x80:
             break
     if at > size:
-        raise TruncatedAudio("it ends within its header")
+        raise TruncatedAudio("It ends within its header.")
     smallest, largest = int.from_bytes(block[0:2]), int.from_bytes(block[2:4])
     channels, bit_depth = (rest >> 41 & 7) + 1, (rest >> 36 & 31) + 1
     return StreamInfo(
@@ -97,7 +97,7 @@ def _end_sample(file: BinaryIO, end: int, info: StreamInfo) -> int:
         for finish in _ends(data, at):
             if _crc16(data[at:finish]) == 0:
                 return end_sample
-    raise TruncatedAudio("its last frame is cut" if data else "it has no frames")
+    raise TruncatedAudio("Its last frame is cut." if data else "It has no frames.")
 
 
 def _ends(data: bytes, at: int) -> list[int]:

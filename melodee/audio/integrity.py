@@ -49,17 +49,17 @@ def check_container(file: BinaryIO, name: str, size: int) -> str:
         raise EmptyFile
     format_ = format_of(name)
     if format_ is None:
-        raise UnreadableAudio("its name has no suffix of an audio format that Melodee reads")
+        raise UnreadableAudio("Its name has no suffix of an audio format that Melodee reads.")
     found = containers.sniff(file)
     if found == format_.container:
         return format_.container
     if found is not None:
         content = containers.NAMES.get(found) or containers.OTHER_AUDIO[found]
-        raise MislabelledAudio(f"it is named .{format_.suffix} and holds {content}")
+        raise MislabelledAudio(f"It is named .{format_.suffix} and holds {content}.")
     if edges.after_id3(file) > size:
-        raise TruncatedAudio("its ID3 tag alone is longer than the file")
+        raise TruncatedAudio("Its ID3 tag alone is longer than the file.")
     if what := containers.describe_other(file):
-        raise UnreadableAudio(f"it is {what}")
+        raise UnreadableAudio(f"It is {what}.")
     if format_.container == "mpeg":
         return "mpeg"  # frames may begin after some rubbish: reading looks for them
-    raise UnreadableAudio(f"it is not {containers.NAMES[format_.container]}")
+    raise UnreadableAudio(f"It is not {containers.NAMES[format_.container]}.")

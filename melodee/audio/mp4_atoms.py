@@ -48,13 +48,13 @@ def check(file: BinaryIO, size: int) -> int:
     for atom in atoms(file, 0, size):
         if atom.end > size:
             name = atom.name.decode("latin-1")
-            raise TruncatedAudio(f"its '{name}' box ends {atom.end - size:,} bytes beyond the end of the file")
+            raise TruncatedAudio(f"Its '{name}' box ends {atom.end - size:,} bytes beyond the end of the file.")
         if atom.name == b"moov" and index is None:
             index = atom
         elif atom.name == b"mdat":
             sound += atom.end - atom.start
     if index is None:
-        raise TruncatedAudio("it has no index ('moov' box)")
+        raise TruncatedAudio("It has no index ('moov' box).")
     _check_covers(file, index)
     return sound
 
@@ -75,5 +75,5 @@ def _check_covers(file: BinaryIO, index: Atom) -> None:
             if len(header) < 8:
                 break  # it claims to be larger than the file
             if header == b"\0\0\0\0name":
-                raise UnreadableAudio("its cover art is damaged")
+                raise UnreadableAudio("Its cover art is damaged.")
             at += max(int.from_bytes(header[:4]), 8)

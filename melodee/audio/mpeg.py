@@ -117,10 +117,10 @@ def read_stream(file: BinaryIO, size: int) -> Stream:
     """The stream's properties. Raises `UnreadableAudio` without frames, `TruncatedAudio` when its end is missing."""
     start, end = edges.after_id3(file), edges.before_tags(file, size)
     if start > size:
-        raise TruncatedAudio("its ID3 tag alone is longer than the file")
+        raise TruncatedAudio("Its ID3 tag alone is longer than the file.")
     start, first, head = _first_frame(file, start, end)
     if _is_blank(file, start, end):
-        raise TruncatedAudio("its end is filled with zero bytes")
+        raise TruncatedAudio("Its end is filled with zero bytes.")
     table = _table(head, first)
     if table is not None and table.frames > 0:
         seconds = max(table.frames * first.samples - table.padding, 0) / first.sampling_rate
@@ -128,7 +128,7 @@ def read_stream(file: BinaryIO, size: int) -> Stream:
         missing = start + declared - end
         if declared > 0 and missing > first.length:
             if not _ends_with_a_frame(file, end, first):
-                raise TruncatedAudio(f"{end - start:,} of {declared:,} bytes of sound are there")
+                raise TruncatedAudio(f"{end - start:,} of {declared:,} bytes of sound are there.")
             # Cut between frames: an editor split the file and left the table of the whole in its first frame.
             seconds *= (end - start) / declared
     else:
@@ -152,7 +152,7 @@ def _first_frame(file: BinaryIO, start: int, end: int) -> tuple[int, Frame, byte
             return start + at, first, data[at : at + first.length]
         if len(data) < window:
             break
-    raise UnreadableAudio("there are no MPEG audio frames in it")
+    raise UnreadableAudio("There are no MPEG audio frames in it.")
 
 
 def _table(frame: bytes, header: Frame) -> Table | None:

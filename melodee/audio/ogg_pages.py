@@ -19,17 +19,17 @@ def check(file: BinaryIO, size: int) -> None:
     data = read_at(file, start, size - start)
     at = data.rfind(b"OggS")
     if at < 0:
-        raise TruncatedAudio("its end holds no Ogg page")
+        raise TruncatedAudio("Its end holds no Ogg page.")
     header = data[at : at + 27]
     segments = data[at + 27 : at + 27 + header[26]] if len(header) == 27 else b""
     if len(header) < 27 or len(segments) < header[26]:
-        raise TruncatedAudio("its last page is cut")
+        raise TruncatedAudio("Its last page is cut.")
     rest = len(data) - (at + 27 + len(segments) + sum(segments))
     if rest < 0:
-        raise TruncatedAudio(f"its last page lacks {-rest:,} bytes")
+        raise TruncatedAudio(f"Its last page lacks {-rest:,} bytes.")
     if header[5] & _END_OF_STREAM:
         return
     if int.from_bytes(header[6:14], "little") == _UNFINISHED or segments.endswith(b"\xff"):
-        raise TruncatedAudio("it ends within a packet")
+        raise TruncatedAudio("It ends within a packet.")
     if rest and (data.endswith((b"O", b"Og", b"Ogg")) or not data[-rest:].strip(b"\0")):
-        raise TruncatedAudio("its last page is cut")
+        raise TruncatedAudio("Its last page is cut.")

@@ -52,7 +52,7 @@ def opened(path: str) -> Generator[tuple[BinaryIO, int]]:
         with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:  # noqa: PTH123 (a descriptor)
             status = os.fstat(file.fileno())
             if not stat.S_ISREG(status.st_mode):
-                raise UnreadableAudio("it is not a regular file")
+                raise UnreadableAudio("It is not a regular file.")
             yield file, status.st_size
     except OSError as error:
         raise unreadable(error, path) from error
@@ -89,7 +89,7 @@ def ogg(file: BinaryIO) -> OggFile:
     for magic, codec, parser in _OGG_CODECS:
         if magic in head:
             return OggFile(codec, _parse(parser, file))
-    raise UnreadableAudio("it holds neither Vorbis nor Opus nor FLAC")
+    raise UnreadableAudio("It holds neither Vorbis nor Opus nor FLAC.")
 
 
 def _parse(parser: Callable[[BinaryIO], Any], file: BinaryIO, absent: type[Exception] | None = None) -> Any:
@@ -100,4 +100,4 @@ def _parse(parser: Callable[[BinaryIO], Any], file: BinaryIO, absent: type[Excep
         if absent is not None and isinstance(error, absent):
             return None
         said = clean_text(str(error), _REASON_LIMIT) or type(error).__name__
-        raise UnreadableAudio(f"its headers make no sense: {said}") from error
+        raise UnreadableAudio(f"Its headers make no sense: {said}.") from error

@@ -99,9 +99,9 @@ def _with_id3(file: BinaryIO, stream: Stream, chunk: Chunk | None = None) -> _Fo
 def _mp4_stream(info: Any, sound_bytes: int) -> Stream:
     codec: str = info.codec
     if not codec:
-        raise UnreadableAudio("there is no sound in it")
+        raise UnreadableAudio("There is no sound in it.")
     if codec.startswith(_PROTECTED):
-        raise UnreadableAudio("its sound is encrypted (DRM)")
+        raise UnreadableAudio("Its sound is encrypted (DRM).")
     if codec.startswith("mp4a"):
         codec = "mp3" if codec.lower() in ("mp4a.6b", "mp4a.69") else "aac"
     codec = codec.lower()
@@ -120,7 +120,7 @@ def _ogg_stream(parsed: parsing.OggFile, size: int, tags: Native) -> Stream:
     info = parsed.file.info
     seconds = float(info.length)
     if seconds <= 0:
-        raise UnreadableAudio("there is no sound in it")
+        raise UnreadableAudio("There is no sound in it.")
     pictures = sum(picture.size for picture in tags.pictures) * 4 // 3
     return Stream(
         codec=parsed.codec,

@@ -253,10 +253,8 @@ def _enter_read(db: Session, volume: Volume, batch: str, read: Iterable[Read], o
         outcome.songs += sum(1 for file in draft.files if file.track is not None)
     _enter(db, volume, batch, rows)
     failures = [
-        Failure(
-            Place(volume.id, file.path), STAGE, problem.code, problem.message, retry_after=RETRY_SECONDS.get(problem.code)
-        )
-        for file, problem in failed
+        Failure(Place(volume.id, file.path), STAGE, bad.code, bad.message, retry_after=RETRY_SECONDS.get(bad.code))
+        for file, bad in failed
     ]
     for failure in failures:
         outcome.fail(failure.code)

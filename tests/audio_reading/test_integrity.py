@@ -77,7 +77,7 @@ def test_something_else_is_unreadable_and_named(tmp_path, suffix, what):
     path = tmp_path / f"a.{suffix}"
     path.write_bytes(HEADS[what])
 
-    with pytest.raises(UnreadableAudio, match=f"it is {what}"):
+    with pytest.raises(UnreadableAudio, match=f"It is {what}"):
         read_track(path)
 
 
