@@ -179,7 +179,8 @@ def _opened(data: bytes, source: Source) -> Generator[Image.Image]:
     except Image.UnidentifiedImageError as error:
         raise BrokenImage("It is no JPEG, PNG, GIF, WebP or BMP.", path=_path(source)) from error
     except Exception as error:  # broken bytes lead Pillow's decoders to any error: syntax, struct's, zlib's, value …
-        raise BrokenImage(f"Its decoder says: {str(error)[:200] or type(error).__name__}.", path=_path(source)) from error
+        said = str(error)[:200] or type(error).__name__
+        raise BrokenImage(f"Its decoder says: {said}.", path=_path(source)) from error
 
 
 def _refuse_too_large(image: Image.Image, source: Source) -> None:

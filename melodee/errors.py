@@ -1,8 +1,9 @@
 """The errors of the core.
 
 A subclass is its own message (its docstring) and carries a stable `code`, which is what the database, the metrics and
-the UI call it. A reason is a sentence of its own behind it: it begins with a capital letter and ends with a full stop. Items that fail are caught one by one as `MelodeeError`; a `DependencyError` is never an item's fault
-and is left to the retry policy; what no retry can heal is a `FatalError`.
+the UI call it. A reason is a sentence of its own behind it: it begins with a capital letter and ends with a full stop.
+Items that fail are caught one by one as `MelodeeError`; a `DependencyError` is never an item's fault and is left to the
+retry policy; what no retry can heal is a `FatalError`.
 """
 
 from typing import ClassVar
