@@ -5,6 +5,7 @@ from melodee.settings.catalogue import CatalogueSettings
 from melodee.settings.data_directory import DataDirectory
 from melodee.settings.database import DatabaseSettings
 from melodee.settings.failures import FailureSettings
+from melodee.settings.findings import FindingSettings
 from melodee.settings.intake import IntakeSettings
 from melodee.settings.retention import RetentionSettings
 from melodee.settings.service import ApiSettings, default_workers
@@ -16,6 +17,7 @@ __all__ = [
     "DataDirectory",
     "DatabaseSettings",
     "FailureSettings",
+    "FindingSettings",
     "IntakeSettings",
     "RetentionSettings",
     "default_workers",
