@@ -196,6 +196,7 @@ def _lock(db: Session, query: str) -> None:
                 db.run(query)
                 db.value("wait_for_locks", time="0")
         except psycopg.errors.LockNotAvailable:
+            # Readers that queued behind us go first; there is nothing to be told by when they are through.
             time.sleep(0.1)
         else:
             return

@@ -11,7 +11,7 @@ import pytest
 from melodee.accounts import BadPassword, NameTaken, add_account, password_matches
 from melodee.catalogue import bulk
 from melodee.catalogue.upkeep import KINDS, due
-from melodee.database import Database
+from melodee.database import Database, queries
 from melodee.file_errors import VolumeUnavailable
 from melodee.settings import DataDirectory
 from melodee.synth.load import AlreadyLoading, Loader, NotEnoughRoom, RealMusic
@@ -284,3 +284,10 @@ def test_a_reader_in_the_middle_of_a_list_is_waited_for_and_others_do_not_wait_b
 
     assert answers == [(1000,)]
     assert db.execute("select count(*) from song_index").fetchone() == (700,)
+
+
+def test_what_is_locked_for_a_moment_is_what_is_replaced() -> None:
+    statement = queries()["lock_what_is_replaced"]
+    locked = statement.partition("lock table")[2].partition("in access exclusive")[0]
+
+    assert {name.strip() for name in locked.split(",")} == set(bulk.LARGE_TABLES)
