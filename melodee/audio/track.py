@@ -132,6 +132,9 @@ class Track(msgspec.Struct, frozen=True, omit_defaults=True):
 
     raw: dict[str, list[str]] = {}
     """Tags that no field above takes, by their own key; at most 64 keys, 16 values each and about 32,000 characters."""
+    span_start_ms: int | None = None
+    """Where the track begins in its file, when a cue sheet cuts the file; None for a file of its own."""
+    span_end_ms: int | None = None
     mended: list[Mend] = []
     changes: list[Change] = []
     """Fields that are not as they were read, each once: see `melodee.audio.provenance`."""

@@ -152,6 +152,8 @@ def song_row(album: NewAlbum, song: NewSong, number: int, names: Names, cover: i
         "genres": track.genres,
         "genre_ids": _genre_ids(track.genres, names),
         "duration_ms": track.duration_ms,
+        "span_start_ms": track.span_start_ms,
+        "span_end_ms": track.span_end_ms,
         "suffix": track.suffix,
         "content_type": content_type_of(song.path),
         "codec": track.codec,
