@@ -250,7 +250,7 @@ def _enter_read(db: Session, volume: Volume, batch: str, read: Iterable[Read], o
         release = _enter_release(db, volume, batch, draft)
         rows += [_row(volume, file.look, "pending", release=release) for file in draft.files]
         outcome.releases += 1
-        outcome.songs += sum(1 for file in draft.files if file.track is not None)
+        outcome.songs += sum(len(file.tracks) for file in draft.files)
     _enter(db, volume, batch, rows)
     failures = [
         Failure(Place(volume.id, file.path), STAGE, bad.code, bad.message, retry_after=RETRY_SECONDS.get(bad.code))
@@ -296,6 +296,7 @@ def _enter_release(db: Session, volume: Volume, batch: str, draft: Draft) -> int
                     "kind": file.look.kind.value,
                     "name": os.fsencode(file.look.path[below:]).hex(),
                     "track": None if file.track is None else msgspec.to_builtins(file.track),
+                    "parts": msgspec.to_builtins(file.parts) or None,
                 }
                 for position, file in enumerate(draft.files)
             ]

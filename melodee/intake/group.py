@@ -31,6 +31,13 @@ class ReadFile:
 
     look: FileLook
     track: Track | None = None
+    parts: list[Track] = field(default_factory=list[Track])
+    """The tracks that a cue sheet cuts the file into, each with its span; empty: the file is one song."""
+
+    @property
+    def tracks(self) -> list[Track]:
+        """The songs that the file holds."""
+        return self.parts or ([] if self.track is None else [self.track])
 
 
 @dataclass
@@ -61,7 +68,11 @@ def group(files: Iterable[ReadFile]) -> tuple[list[Draft], list[ReadFile]]:
             others.append(file)
         else:
             music.setdefault(parent(file.look.path), []).append(
-                ReadFile(file.look, completed(file.track, file.look.path))
+                ReadFile(
+                    file.look,
+                    completed(file.track, file.look.path),
+                    [completed(part, file.look.path) for part in file.parts],
+                )
             )
     by_key: dict[str, list[ReadFile]] = {}
     artist_of: dict[str, str] = {}
@@ -161,7 +172,7 @@ def _union(lists: Iterable[Sequence[str]]) -> list[str]:
 
 def _draft(artist: str, files: list[ReadFile]) -> Draft:
     files.sort(key=lambda file: (_track(file).disc_number or 1, _track(file).track_number or 1 << 30, file.look.path))
-    tracks = [_track(file) for file in files]
+    tracks = [track for file in files for track in file.tracks]
     years = [str(track.year) for track in tracks if track.year]
     discs = {track.disc_number or 1 for track in tracks}
     return Draft(

@@ -6,9 +6,11 @@ returning id;
 
 -- insert_release_files
 -- The release's files in order, with what was read of them.
-insert into release_file (release_id, position, path_hash, kind, name, track)
-select %(release)s, position, path_hash, kind, decode(name, 'hex'), track
-from jsonb_to_recordset(%(files)s) as f (position integer, path_hash uuid, kind text, name text, track jsonb);
+insert into release_file (release_id, position, path_hash, kind, name, track, parts)
+select %(release)s, position, path_hash, kind, decode(name, 'hex'), track, parts
+from jsonb_to_recordset(%(files)s) as f (
+    position integer, path_hash uuid, kind text, name text, track jsonb, parts jsonb
+);
 
 -- releases_of_batch
 -- By the index of the batch.
@@ -19,7 +21,7 @@ order by id;
 
 -- files_of_release
 -- In order, with where each file is now; by the primary key, and one probe of the ledger a file.
-select r.position, r.path_hash, r.kind, r.name, r.track, f.volume_id, f.path, f.state, f.size_bytes, f.modified_ns,
+select r.position, r.path_hash, r.kind, r.name, r.track, r.parts, f.volume_id, f.path, f.state, f.size_bytes, f.modified_ns,
     f.content_hash
 from release_file as r, lateral (select * from files as x where x.path_hash = r.path_hash offset 0) as f
 where r.release_id = %(release)s
