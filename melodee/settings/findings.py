@@ -31,6 +31,6 @@ class FindingSettings(Settings):
     most_cover_bytes: int = setting("MELODEE_MOST_COVER_BYTES", 10_000_000, at_least(1))
     """Bytes of the cover's file."""
     unwanted_text: tuple[str, ...] = setting("MELODEE_UNWANTED_TEXT", ADVERTISING, texts)
-    """What no title, artist or album holds; case and accents do not count."""
+    """What no title, artist or album holds; case does not count."""
     decode: str = setting("MELODEE_DECODE", "none", one_of("none", "all"))
     """Whether staging decodes every song whole: `none` or `all`. It costs about a second of a processor a song."""
