@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 from uuid import UUID
 
-from melodee.database import Database, Session
+from melodee.database import Session
 from melodee.errors import MelodeeError
-from melodee.text import display_path
+from melodee.settings import FailureSettings
 
 STATES = ("pending", "published", "waiting", "rejected", "failed", "ignored")
 
@@ -55,7 +55,11 @@ class Failure:
 
 
 def record_failures(db: Session, failures: Iterable[Failure], batch: str | None) -> None:
-    """Enters failures into the inventory; one that is there already counts another attempt."""
+    """Enters failures into the inventory; one that is there already counts another attempt.
+
+    What may heal is given up after as many tries as the setting says.
+    """
+    most_tries = FailureSettings.from_environment().attempts
     db.run_many(
         "record_failure",
         [
@@ -69,6 +73,7 @@ def record_failures(db: Session, failures: Iterable[Failure], batch: str | None)
                 "message": failure.message.replace("\0", ""),
                 "batch": batch,
                 "retry_after": failure.retry_after,
+                "most_tries": most_tries,
             }
             for failure in failures
         ],
@@ -79,22 +84,3 @@ def clear_failures(db: Session, items: Sequence[UUID], stage: str | None = None)
     """Takes items that succeeded or vanished off the inventory, for one stage or all."""
     if items:
         db.run("clear_failures", items=list(items), stage=stage)
-
-
-@dataclass(frozen=True)
-class FailuresLeft:
-    """What stands in the inventory of failures; mended items (warnings) are not counted."""
-
-    total: int
-    by_code: dict[str, int]
-    samples: list[str]
-    """Paths of the newest, as text for people."""
-
-
-def failures_left(database: Database, samples: int = 20) -> FailuresLeft:
-    """The inventory by code, with some of its paths."""
-    with database.autocommit() as db:
-        by_code = {row.code: int(row.number) for row in db.rows("failures_by_code")}
-        newest = db.rows("newest_failures", most=samples)
-    paths = [f"{row.code}: {row.volume}/{display_path(os.fsdecode(row.path))}" for row in newest]
-    return FailuresLeft(sum(by_code.values()), by_code, paths)

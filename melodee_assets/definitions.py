@@ -3,8 +3,9 @@
 import dagster as dg
 
 from melodee_assets.catalogue import catalogue
-from melodee_assets.checks import no_items_left_failed
 from melodee_assets.executor import living_executor
+from melodee_assets.failure_checks import failure_checks
+from melodee_assets.failures import failure_sensor, retry_sensor
 from melodee_assets.intake import discovered_releases, inbound_files, published_releases, staged_releases
 from melodee_assets.jobs import intake, leaf_upkeep, upkeep
 from melodee_assets.resources import database
@@ -25,10 +26,10 @@ defs = dg.Definitions(
         artist_snapshots,
         leaves,
     ],
-    asset_checks=[no_items_left_failed],
+    asset_checks=[*failure_checks],
     jobs=[intake, upkeep, leaf_upkeep],
     schedules=[daily_upkeep],
-    sensors=[inbound_sensor, upkeep_sensor, leaf_sensor],
+    sensors=[inbound_sensor, retry_sensor, failure_sensor, upkeep_sensor, leaf_sensor],
     resources={"database": database},
     executor=living_executor,
 )

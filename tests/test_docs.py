@@ -283,9 +283,9 @@ INTAKE = ("melodee.audio.", "melodee.intake.", "melodee.cover_art", "melodee.fil
 """Modules whose errors end as rows of failures or in a run's metadata; those of others are sentences of a command."""
 
 ELSEWHERE = {
-    "accounts", "async_database", "bench", "catalogue", "commands", "errors", "ffmpeg", "folders", "instance",
-    "migrations", "path_template", "postgres", "reach", "supervisor", "synth", "token_secrets", "up", "volume_probe",
-    "volumes",
+    "accounts", "async_database", "bench", "catalogue", "commands", "errors", "failures", "ffmpeg", "folders",
+    "instance", "migrations", "path_template", "postgres", "reach", "supervisor", "synth", "token_secrets", "up",
+    "volume_probe", "volumes",
 }  # fmt: skip
 
 

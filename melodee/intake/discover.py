@@ -172,8 +172,10 @@ def _enter_looks(
         for unit in found.unsettled
     ]
     # A file among the entries is a look of its own; its failure goes when it has been read.
+    # What failed again keeps its row, which counts the tries.
+    again_failed = {failure.place.path for failure in failures}
     folders = [look.path for look in found.looks if [look.path] != [file.path for file in look.files]]
-    clear_failures(db, [path_hash(volume.id, folder) for folder in folders], STAGE)
+    clear_failures(db, [path_hash(volume.id, folder) for folder in folders if folder not in again_failed], STAGE)
     record_failures(db, failures, batch)
     for failure in failures:
         outcome.fail(failure.code)
@@ -188,6 +190,8 @@ def _hash(volume: Volume, file: FileLook) -> UUID:
 def _is_fresh(file: FileLook, known: Row | None, *, again: bool) -> bool:
     if known is None or (known.size_bytes, known.modified_ns, known.changed_ns) != file[1:]:
         return True
+    if known.reason == "dropped":
+        return False
     # Music may have come to a picture that had none beside it.
     return known.state in ("failed", "ignored") and (again or known.reason in ("no_music_beside", "no_music_left"))
 

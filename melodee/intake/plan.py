@@ -99,14 +99,7 @@ def _plan_volume(
     report.entries += len(names)
     asked = free if request else []
     settled = [] if request else _settled(db, volume, free, settings, report)
-    due = [
-        path
-        for path in (
-            os.fsdecode(row.path) for row in db.rows("failures_due", volume=volume.id, most=settings.batch_files)
-        )
-        if not _is_busy(path, busy)
-    ]
-    for entries, again in ((settled, False), (asked or due, True)):
+    for entries, again in ((settled, False), (asked, True)):
         for start in range(0, len(entries), settings.batch_releases):
             plan_batch(db, volume.id, entries[start : start + settings.batch_releases], again=again, report=report)
     if request:

@@ -9,7 +9,7 @@ comment on column ingest_failure.gave_up_at is
 comment on column ingest_failure.history is 'The latest attempts, oldest first: when, in which batch, and what was said.';
 
 create table dropped_item (
-    item uuid primary key,
+    item uuid not null,
     volume_id smallint not null references volume on delete cascade,
     path bytea not null,
     is_file boolean not null,
@@ -18,7 +18,8 @@ create table dropped_item (
     message text not null,
     dropped_by text not null,
     dropped_at timestamptz not null default now(),
-    note text
+    note text,
+    primary key (item, stage, code)
 );
 comment on table dropped_item is
     'What an operator took off the inventory of failures. A file is ignored until it changes, which its row in files '

@@ -7,14 +7,6 @@ select t.songs, t.albums, t.artists, t.changed_at,
     ) as files
 from catalogue_total as t;
 
--- failures
--- The inventory of what failed, newest first, errors before warnings. It is small by nature.
-select f.code, f.severity, f.stage, v.name as volume, v.path as volume_path, f.path, f.message, f.attempts,
-    f.first_seen, f.last_seen, f.next_try_at, f.batch
-from ingest_failure as f
-join volume as v on v.id = f.volume_id
-order by f.severity, f.last_seen desc, f.id desc;
-
 -- ask_for_scan
 -- A request of one's own, so that whoever asked can follow it.
 insert into scan_request (requested_by) values (%(requested_by)s) returning id;

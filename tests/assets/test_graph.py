@@ -37,7 +37,7 @@ def graph() -> dict[str, Any]:
         "assets": assets,
         "checks": checks,
         "jobs": jobs,
-        "sensors": {sensor.name: sensor.job_name for sensor in repository.sensor_defs},
+        "sensors": {sensor.name: sensor.job_name if sensor.targets else None for sensor in repository.sensor_defs},
         "schedules": {schedule.name: schedule.cron_schedule for schedule in repository.schedule_defs},
     }
 

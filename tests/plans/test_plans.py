@@ -17,6 +17,7 @@ from tests.plans.examples import (
     catalogue_change,
     catalogue_write,
     drift,
+    failures,
     intake,
     lists,
     reads,
@@ -35,7 +36,8 @@ NAMES = sorted(filter(has_plan, queries()), key=lambda name: (changes_rows(name)
 def examples(ids: Ids) -> dict[str, Example]:
     found: dict[str, Example] = {}
     subjects = (
-        reads, lists, annotations, accounts, catalogue_write, catalogue_change, drift, intake, snapshots, synth, upkeep,
+        reads, lists, annotations, accounts, catalogue_write, catalogue_change, drift, failures, intake, snapshots,
+        synth, upkeep,
     )  # fmt: skip
     for subject in subjects:
         found |= subject.examples(ids)

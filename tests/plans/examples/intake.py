@@ -86,17 +86,6 @@ def examples(ids: Ids) -> dict[str, Example]:
         ),
         "set_moves_published": Example({"ids": ids.moves}, buffers=600, scans=UNFINISHED),
         "delete_moves": Example({"ids": ids.moves}, buffers=600, scans=UNFINISHED),
-        "record_failure": Example(
-            {
-                "item": ids.failure, "stage": "discover", "code": "unreadable", "severity": "error", **volume,
-                "path": b"x", "message": "m", **batch, "retry_after": None,
-            }
-        ),
-        "clear_failures": Example({"items": [ids.failure], "stage": None}),
-        "move_failures": Example({"new": NEW, **volume, "path": b"x", "old": ids.failure}),
-        "failures_by_code": Example(scans=INVENTORY, rows=1),
-        "newest_failures": Example({"most": 10}, scans=INVENTORY | VOLUMES, rows=10),
-        "failures_due": Example({**volume, "most": 10}, scans=INVENTORY, rows=10),
         "enter_files": Example({**volume, **batch, "files": Jsonb([file])}, buffers=100),
         "known_files": Example({"hashes": ids.files}, buffers=900, rows=100),
         "left_files_below": Example({**volume, "path": b"drop/1"}, buffers=100, rows=10),

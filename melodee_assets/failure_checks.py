@@ -1,0 +1,103 @@
+"""What is left failed, as standing checks: one for each step of intake, and one over all of them.
+
+There is no queue of dead letters. A file or release that could not be taken in is a row in the database and stays where
+it is; these are its standing inventory, over all batches, which no other outcome hides. `failure_sensor` brings them up
+to date within seconds of a change, whether a run comes or not; a run of intake evaluates them too.
+"""
+
+from collections.abc import Mapping
+
+import dagster as dg
+
+from melodee.database import Database
+from melodee.failures import FailuresLeft, failures_left
+from melodee.intake import discover, publish, stage
+from melodee_assets.intake import discovered_releases, inbound_files, published_releases, staged_releases
+
+NAME = "no_items_left_failed"
+
+SAMPLES = 20
+"""Failed items that a check names; the others are counted."""
+
+STAGES: Mapping[dg.AssetKey, str | None] = {
+    inbound_files.key: None,
+    discovered_releases.key: discover.STAGE,
+    staged_releases.key: stage.STAGE,
+    published_releases.key: publish.STAGE,
+}
+"""The step whose failures an asset's check lists; of the inbound files, all."""
+
+_WHAT_TO_DO = (
+    "Each is still where it was, unchanged. 'melodee failures list' says what is wrong with every one, and 'melodee "
+    "failures show' what to do about it. Mend or replace a file, and it is taken up again by itself within seconds. To "
+    "try unchanged files again, run 'melodee failures retry', or materialize their batch's partition of the job intake "
+    "once more; to leave one alone until it changes, 'melodee failures drop'."
+)
+
+
+def evaluation(database: Database, asset: dg.AssetKey) -> dg.AssetCheckEvaluation:
+    """The asset's check as it is now, without a run."""
+    left = failures_left(database, samples=SAMPLES, stage=STAGES[asset])
+    return dg.AssetCheckEvaluation(
+        asset_key=asset,
+        check_name=NAME,
+        passed=not left.total,
+        severity=dg.AssetCheckSeverity.WARN,
+        description=_headline(left),
+        metadata=_metadata(left),
+    )
+
+
+def _metadata(left: FailuresLeft) -> dict[str, int | str]:
+    # Plain values: the page shows them at once, Markdown and tables only after a click each.
+    metadata: dict[str, int | str] = {"items": left.total}
+    if left.total:
+        metadata |= {f"items_{code}": number for code, number in left.by_code.items()}
+        metadata["given_up"] = left.given_up
+        metadata |= {f"newest_{number:02}": sample for number, sample in enumerate(left.samples, 1)}
+        metadata["what_to_do"] = _WHAT_TO_DO
+    return metadata
+
+
+def _headline(left: FailuresLeft) -> str:
+    if not left.total:
+        return "Everything that was dropped has been dealt with."
+    codes = ", ".join(f"{number} {code}" for code, number in left.by_code.items())
+    given_up = f" {left.given_up} of them were given up." if left.given_up else ""
+    return f"Left failed: {codes}.{given_up}"
+
+
+def _check(asset: dg.AssetKey, description: str) -> dg.AssetChecksDefinition:
+    # It depends on no other step: behind all of them it runs last, also when one of them failed.
+    @dg.asset_check(name=NAME, asset=asset, description=description, op_tags={"dagster/priority": "-1"})
+    def check(database: dg.ResourceParam[Database]) -> dg.AssetCheckResult:
+        now = evaluation(database, asset)
+        return dg.AssetCheckResult(
+            passed=now.passed, severity=now.severity, description=now.description, metadata=now.metadata
+        )
+
+    return check
+
+
+failure_checks = [
+    _check(
+        inbound_files.key,
+        "Whether anything that was dropped could not be taken in: a standing list over all batches and steps, not the "
+        "last one's. Its metadata has the number of items, the number for each error code, how many were given up, "
+        "the newest of them, and what to do.",
+    ),
+    _check(
+        discovered_releases.key,
+        "Whether anything is left that could not be read or grouped: empty, truncated or locked files, links, folders "
+        "without permission. Over all batches.",
+    ),
+    _check(
+        staged_releases.key,
+        "Whether anything is left that could not be moved to the staging volume, such as a file whose name another "
+        "file of the library has. Over all batches.",
+    ),
+    _check(
+        published_releases.key,
+        "Whether anything is left that could not be moved to its storage volume. Over all batches.",
+    ),
+]
