@@ -276,7 +276,7 @@ def _tag_mp4(path: Path, words: Mapping[str, list[str]], extra: Mapping[str, lis
     for key, values in extra.items():
         if key.startswith("----:"):
             file[key] = [MP4FreeForm(value.encode()) for value in values]
-        elif key in ("tmpo", "rtng"):
+        elif key in ("tmpo", "rtng", "\xa9mvi", "\xa9mvc"):
             file[key] = [int(value) for value in values]
         else:
             file[key] = values

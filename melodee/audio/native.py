@@ -10,8 +10,20 @@ from typing import Any, NamedTuple
 from mutagen.mp4 import MP4Cover
 
 FRONT_COVER = 3
+BACK_COVER = 4
+PICTURE_KINDS = (
+    "other", "icon", "other icon", "front", "back", "leaflet", "medium", "lead artist", "artist", "conductor", "band",
+    "composer", "lyricist", "location", "recording", "performance", "screen capture", "fish", "illustration",
+    "band logo", "publisher logo",
+)  # fmt: skip
+"""Words for the kinds of pictures that ID3 (APIC), FLAC and ASF number alike."""
+
 _PICTURE_HEADER = 4096
+_MOST_PICTURES = 100
 _ENCODING_LATIN1 = 0
+_MILLISECONDS = 2
+_WORDS = (1, 2)
+"""Of synchronised texts: lyrics and a transcription of them. The others are chords, events and trivia."""
 
 
 class PictureInfo(NamedTuple):
@@ -28,10 +40,12 @@ class Native:
     def __init__(self) -> None:
         self.values: dict[str, list[str]] = {}
         self.people: list[tuple[str, str, str]] = []
-        """Of ID3: the frame (TIPL or TMCL), the role or instrument, the name."""
+        """Of ID3: the frame (TIPL, TMCL, or IPLS before version 2.4), the role or instrument, the name."""
         self.pictures: list[PictureInfo] = []
         self.reencoded: list[str] = []
         """Keys whose text was stored in another encoding than the frame says."""
+        self.base_gain: float | None = None
+        """Of Opus: dB that decoders add by themselves."""
 
     def add(self, key: str, *values: str) -> None:
         """Adds values under a key of the format."""
@@ -41,6 +55,11 @@ class Native:
         """The front cover, else the first picture that holds anything."""
         pictures = [picture for picture in self.pictures if picture.size]
         return min(pictures, key=lambda picture: picture.kind != FRONT_COVER, default=None)
+
+    def picture_kinds(self) -> list[str]:
+        """A word for each picture that holds anything."""
+        kinds = [picture.kind for picture in self.pictures if picture.size][:_MOST_PICTURES]
+        return [PICTURE_KINDS[kind] if 0 <= kind < len(PICTURE_KINDS) else PICTURE_KINDS[0] for kind in kinds]
 
 
 def from_id3(tags: Any) -> Native:
@@ -54,6 +73,9 @@ def from_id3(tags: Any) -> Native:
             native.add(name, frame.url)
         elif isinstance(getattr(frame, "text", None), list):
             _add_texts(native, name, frame)
+    if native.people and tags.version < (2, 4):
+        # mutagen has made it TIPL, where instruments have no place.
+        native.people = [("IPLS", role, person) for _, role, person in native.people]
     return native
 
 
@@ -78,6 +100,11 @@ def _take_picture(native: Native, frame: Any) -> None:
     native.pictures.append(PictureInfo(int(frame.type), frame.mime, len(frame.data)))
 
 
+def _take_synced(native: Native, frame: Any) -> None:
+    if frame.type in _WORDS:
+        native.add("SYLT" if frame.format == _MILLISECONDS else "SYLT:frames", _lrc(frame))
+
+
 _ID3_FRAMES: dict[str, Callable[[Native, Any], None]] = {
     "TXXX": _take_txxx,
     "COMM": _take_comment,
@@ -86,7 +113,7 @@ _ID3_FRAMES: dict[str, Callable[[Native, Any], None]] = {
     "RVA2": _take_volume,
     "APIC": _take_picture,
     "USLT": lambda native, frame: native.add("USLT", frame.text),
-    "SYLT": lambda native, frame: native.add("SYLT", _lrc(frame)),
+    "SYLT": _take_synced,
     "UFID": lambda native, frame: native.add(f"UFID:{frame.owner}", frame.data.decode("latin-1")),
     "POPM": lambda native, frame: native.add(f"POPM:{frame.email}", str(frame.rating)),
 }
@@ -121,7 +148,7 @@ def _repair_latin1(text: str) -> str:
 
 def _lrc(frame: Any) -> str:
     """Synchronised lyrics in milliseconds as LRC lines; those counted in frames without times."""
-    if frame.format != 2:
+    if frame.format != _MILLISECONDS:
         return "".join(text for text, _ in frame.text)
     lines: list[str] = []
     for text, at in frame.text:

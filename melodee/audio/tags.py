@@ -47,6 +47,8 @@ def read_track(path: str | os.PathLike[str]) -> Track:
         has_picture=cover is not None,
         picture_mime=clean_text(cover.mime, _NAME_LIMIT) if cover else "",
         picture_bytes=cover.size if cover else 0,
+        picture_kinds=tags.picture_kinds(),
+        base_gain=tags.base_gain,
         **map_tags(tags, column, mended),
     )
 

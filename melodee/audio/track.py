@@ -30,12 +30,27 @@ class Change(msgspec.Struct, frozen=True):
     """What changed it, in order: `path` (the tags were silent), `rule:<name>`."""
 
 
+class Work(msgspec.Struct, frozen=True):
+    """A work that the recording performs."""
+
+    name: str
+    mb_id: str = ""
+
+
+class Movement(msgspec.Struct, frozen=True):
+    """A movement of a work: `2` of `4`, `Andante`."""
+
+    name: str
+    number: int | None = None
+    total: int | None = None
+
+
 class Contributor(msgspec.Struct, frozen=True):
     """Someone with a part in the recording besides its artists and composers."""
 
     role: str
-    """lyricist, conductor, performer, remixer, arranger, producer, engineer, mixer, djmixer, director or writer; lower
-    case. Roles that a tag names itself (ID3's involved people) are kept as they are, in lower case."""
+    """lyricist, librettist, conductor, performer, remixer, arranger, producer, engineer, mixer, djmixer, director or
+    writer. Roles that a tag names itself (ID3's involved people) are kept as they are, in lower case."""
     sub_role: str
     """The instrument of a performer, in lower case; else empty."""
     name: str
@@ -48,9 +63,10 @@ class Track(msgspec.Struct, frozen=True, omit_defaults=True):
     suffix: str
     """Of the file's name, lower case, without a dot."""
     container: str
-    """mpeg, flac, mp4, ogg, wav or aiff."""
+    """A key of `melodee.audio.containers.NAMES`: mpeg, flac, mp4, ogg, wav, aiff, asf, ape, wavpack, musepack …"""
     codec: str
-    """mp3 (mp2, mp1), flac, aac, alac, vorbis, opus, pcm; another codec by the name that its container has for it."""
+    """mp3 (mp2, mp1), flac, aac, alac, vorbis, opus, pcm, wmav2, ape, wavpack, musepack, tta, dsd; another codec by the
+    name that its container has for it."""
     duration_ms: int
     bit_rate: int
     """Average, in kbps (1,000 bits a second), of the audio alone."""
@@ -64,6 +80,7 @@ class Track(msgspec.Struct, frozen=True, omit_defaults=True):
 
     # Who and what.
     title: str = ""
+    subtitle: str = ""
     artists: list[str] = []
     """One by one where the format keeps them apart; nothing is split at separators."""
     artist_credit: str = ""
@@ -76,6 +93,8 @@ class Track(msgspec.Struct, frozen=True, omit_defaults=True):
     genres: list[str] = []
     moods: list[str] = []
     groupings: list[str] = []
+    works: list[Work] = []
+    movements: list[Movement] = []
     compilation: bool = False
 
     # Its place.
@@ -94,7 +113,12 @@ class Track(msgspec.Struct, frozen=True, omit_defaults=True):
     # How it is sorted.
     title_sort: str = ""
     artist_sort: str = ""
+    """Of the credit as a whole."""
+    artist_sorts: list[str] = []
+    """One by one, where the file has several; each stands for the artist at its place when there are as many."""
     album_artist_sort: str = ""
+    album_artist_sorts: list[str] = []
+    composer_sorts: list[str] = []
     album_sort: str = ""
 
     # Names in other people's catalogues. MusicBrainz ids are lower-case UUIDs.
@@ -104,18 +128,38 @@ class Track(msgspec.Struct, frozen=True, omit_defaults=True):
     mb_release_group_id: str = ""
     mb_artist_ids: list[str] = []
     mb_album_artist_ids: list[str] = []
+    mb_work_ids: list[str] = []
+    mb_original_release_id: str = ""
+    mb_original_artist_ids: list[str] = []
+    mb_disc_id: str = ""
+    """Of a CD's table of contents: 28 characters, no UUID."""
+    acoustid: str = ""
+    """A UUID."""
     isrcs: list[str] = []
     labels: list[str] = []
     catalogue_numbers: list[str] = []
     barcode: str = ""
     release_types: list[str] = []
     """Lower case: album, ep, single, compilation, live …"""
+    release_status: str = ""
+    """Lower case: official, promotion, bootleg …"""
+    release_country: str = ""
+    """As the file has it: for MusicBrainz, ISO 3166-1's two letters, or XW (worldwide), XE (Europe)."""
+    media: str = ""
+    """CD, Vinyl, Digital Media …"""
+    original_album: str = ""
+    original_artists: list[str] = []
 
     # The rest that has a meaning for us.
     bpm: int | None = None
+    """Rounded to whole beats."""
+    key: str = ""
+    """As the file has it: Am, 8A …"""
+    languages: list[str] = []
+    encoder: str = ""
     comment: str = ""
     lyrics: str = ""
-    """With line ends (LF), at most 100,000 characters; LRC time stamps stay in it."""
+    """With line ends (LF), at most 100,000 characters; LRC time stamps stay in it. Of two lyrics those with times."""
     copyright: str = ""
     explicit: str = ""
     """`explicit`, `clean` or empty when the file does not say."""
@@ -124,11 +168,15 @@ class Track(msgspec.Struct, frozen=True, omit_defaults=True):
     track_peak: float | None = None
     album_gain: float | None = None
     album_peak: float | None = None
+    base_gain: float | None = None
+    """What every decoder of Opus adds by itself, in dB; None where it is 0. The other gains are meant on top of it."""
 
     # The embedded front cover, else the first picture.
     has_picture: bool = False
     picture_mime: str = ""
     picture_bytes: int = 0
+    picture_kinds: list[str] = []
+    """Of every embedded picture: front, back, leaflet … (`melodee.audio.native.PICTURE_KINDS`)."""
 
     raw: dict[str, list[str]] = {}
     """Tags that no field above takes, by their own key; at most 64 keys, 16 values each and about 32,000 characters."""

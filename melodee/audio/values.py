@@ -1,5 +1,6 @@
 """Tag texts understood: dates, numbers, flags, gains, ids. What can't be understood is None, or empty."""
 
+import math
 import re
 from calendar import monthrange
 
@@ -13,6 +14,7 @@ _TOTAL = re.compile(r"(?:/|\bof\b)\s*([0-9]{1,9})\s*$", re.IGNORECASE)
 _WHOLE = re.compile(r"\s*([0-9]{1,9})\s*$")
 _DECIMAL = re.compile(r"\s*([-+]?[0-9]{1,6}(?:[.,][0-9]{1,30})?)\s*(?:dB)?\s*$", re.IGNORECASE)
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+_HEXADECIMAL = re.compile(r"[0-9a-fA-F]+")
 _R128_TO_REPLAYGAIN = 5.0
 """dB between R128's -23 LUFS and ReplayGain's -18."""
 
@@ -45,6 +47,12 @@ def number(text: str) -> int | None:
     return _bounded(found[1]) if found else None
 
 
+def tempo(text: str) -> int | None:
+    """Beats a minute: of `128.5` 129; nothing of 0, which says nothing."""
+    value = decimal(text)
+    return int(value + 0.5) or None if value is not None and 0 <= value <= LARGEST_NUMBER - 1 else None
+
+
 def total(text: str, *, alone: bool) -> int | None:
     """Of `3/12` or `3 of 12` the 12; of `12` as well when the key is a total's own (`alone`). 0 says nothing."""
     found = (_WHOLE.match(text) if alone else None) or _TOTAL.search(text)
@@ -75,6 +83,18 @@ def gain(text: str, *, r128: bool = False) -> float | None:
     if r128:
         value = value / 256 + _R128_TO_REPLAYGAIN
     return round(value, 2) if -100 <= value <= 100 else None
+
+
+def sound_check(text: str) -> float | None:
+    """DB of Sound Check: ten hexadecimal numbers, of which the first two are the power of left and right.
+
+    1,000 is none to change; iTunes levels to the louder side.
+    """
+    numbers = text.split()[:2]
+    if len(numbers) != 2 or not all(len(each) == 8 and _HEXADECIMAL.fullmatch(each) for each in numbers):
+        return None
+    power = max(int(each, 16) for each in numbers)
+    return round(-10 * math.log10(power / 1000), 2) if power else None
 
 
 def peak(text: str) -> float | None:

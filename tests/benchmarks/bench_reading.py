@@ -1,6 +1,6 @@
 """Files that one core reads a second: `python -m tests.benchmarks.bench_reading`.
 
-Songs of five seconds in every format with some 44 tags and a cover of 60 kB, in a warm page cache; the target is 1,000
+Songs of five seconds in every format with some 65 tags and a cover of 60 kB, in a warm page cache; the target is 1,000
 files a CPU-second. The figures are processor time, so that other work on the machine counts little.
 """
 
@@ -11,7 +11,7 @@ from pathlib import Path
 
 from melodee.audio.tags import read_track
 from tests.audio import FORMATS, SUFFIXES, make_song
-from tests.audio_reading.test_tags import EXTRA
+from tests.audio_reading.native_tags import EXTRA
 
 ROUNDS = 500
 
