@@ -59,6 +59,62 @@ where a.id = any(%(ids)s::bigint[]) and a.id >= %(low)s::bigint and a.id < %(hig
     and (a.song_count, a.duration_ms, a.size_bytes) is distinct from (n.songs, n.duration_ms, n.size_bytes);
 
 -- describe_albums
+-- albums_that_differ
+-- Albums whose rows are not as they are told, with the columns that differ: all of them for one that is not there.
+-- Columns that the rows do not name count as they are; songs are counted by recount_albums. One leaf an id.
+select g.id, array(
+    select key from jsonb_each(to_jsonb(n.told)) as t
+    where t.value is distinct from to_jsonb(a.row) -> t.key
+    order by key
+) as columns
+from jsonb_array_elements(%(albums)s) as e (given)
+cross join lateral (
+    select (given ->> 'id')::bigint as id,
+        given - '{song_count,duration_ms,size_bytes}'::text[]
+            || jsonb_build_object('folder', '\x' || (given ->> 'folder')) as told
+) as g
+left join lateral (select x as row from albums as x where x.id = g.id offset 0) as a on true
+left join lateral (select true as there from album_index where id = g.id offset 0) as i on true
+cross join lateral (select jsonb_populate_record(coalesce(a.row, null::albums), g.told) as told) as n
+where i.there is null or a.row is distinct from n.told;
+
+-- songs_that_differ
+-- As albums_that_differ; `lyrics` are those from inside the file. The rows alone say what their columns are.
+select g.id, array(
+    select key from jsonb_each(to_jsonb(n.told)) as t
+    where t.value is distinct from to_jsonb(s.row) -> t.key
+    order by key
+) as columns
+from jsonb_array_elements(%(songs)s) as e (given)
+cross join lateral (
+    select (given ->> 'id')::bigint as id, given || jsonb_build_object(
+        'path', '\x' || (given ->> 'path'), 'modified_at', to_timestamp((given ->> 'modified_ns')::bigint / 1e9)
+    ) as told
+) as g
+left join lateral (select x as row from songs as x where x.id = g.id offset 0) as s on true
+left join lateral (select true as there from song_index where id = g.id offset 0) as i on true
+cross join lateral (select jsonb_populate_record(coalesce(s.row, null::songs), g.told) as told) as n
+where i.there is null or s.row is distinct from n.told
+    or given ->> 'lyrics' <> coalesce(
+        (select text from lyrics where song_id = g.id and source = 'embedded' order by position limit 1), ''
+    );
+
+-- song_tags_that_differ
+-- Songs that say something else of themselves than they are told to, or came from elsewhere; one leaf an id.
+select t.id
+from jsonb_to_recordset(%(tags)s) as t (id bigint, track jsonb, origin text, moved boolean)
+left join lateral (select track, origin from song_tags where id = t.id offset 0) as s on true
+where s.track is distinct from t.track or (t.moved and s.origin is distinct from decode(t.origin, 'hex'));
+
+-- retell_song_tags
+-- What songs say of themselves from now on, each in the leaf that its id names; where one came from only when told.
+insert into song_tags (id, track, origin)
+select id, track, decode(origin, 'hex')
+from jsonb_to_recordset(%(tags)s) as t (id bigint, track jsonb, origin text)
+order by id
+on conflict (id) do update set track = excluded.track,
+    origin = case when song_tags.id = any(%(moved)s::bigint[]) then excluded.origin else song_tags.origin end;
+
 -- Albums as they are told anew; one that is not there yet, or no more, is made. Songs are counted by recount_albums.
 with back as (
     delete from removed_album where id = any(%(ids)s::bigint[]) returning id, next_slot
@@ -104,6 +160,8 @@ with given as materialized (
     from given as g
     where i.id = g.id
 ), ratings as (
+        and (i.volume_id, i.artist_id, i.year, i.sort_name, i.artist_sort_name, i.search_name, i.terms) is distinct from
+            (g.volume_id, g.artist_id, g.year, g.sort_name, g.artist_sort_name, g.search_name, g.terms)
     update album_rating as r set volume_id = g.volume_id
     from given as g
     where r.album_id = g.id and r.volume_id is distinct from g.volume_id
@@ -134,6 +192,14 @@ with given as materialized (
     from given as g
     where i.id = g.id
 ), lyrics_gone as (
+        and (i.volume_id, i.artist_id, i.year, i.duration_ms, i.search_name, i.terms) is distinct from
+            (g.volume_id, g.artist_id, g.year, g.duration_ms, g.search_name, array_to_tsvector(g.terms))
+), back as (
+    insert into song_index (id, volume_id, artist_id, year, duration_ms, search_name, terms)
+    select id, volume_id, artist_id, year, duration_ms, search_name, array_to_tsvector(terms)
+    from given as g
+    where not exists (select from song_index where id = g.id)
+    order by id
     delete from lyrics where song_id = any(%(ids)s::bigint[]) and source = 'embedded'
 )
 insert into songs (
@@ -167,16 +233,24 @@ on conflict (id) do update set
     cover_id = excluded.cover_id, tags = excluded.tags, genre_ids = excluded.genre_ids, updated_at = now();
 
 -- restyle_songs
--- What songs of one leaf repeat of their album, where they are not told anew themselves: its name, artists and cover.
+-- What songs of one leaf repeat of their album, where they are not told anew themselves and it is not what they have: its
+-- name, artists and cover. Returns the songs.
 update songs as s
 set album = a.name, display_album_artist = a.display_artist, album_artist_id = a.artist_id, cover_id = a.cover_id,
-    credits = jsonb_path_query_array(s.credits, '$[*] ? (@.role == "artist")') || a.credits
-        || jsonb_path_query_array(s.credits, '$[*] ? (@.role != "artist" && @.role != "albumartist")'),
-    updated_at = now()
+    credits = n.credits, updated_at = now()
 from jsonb_to_recordset(%(albums)s) as a (
     id bigint, name text, display_artist text, artist_id bigint, cover_id bigint, credits jsonb
 )
-where s.id = any(%(ids)s::bigint[]) and s.id >= %(low)s::bigint and s.id < %(high)s::bigint and s.album_id = a.id;
+cross join lateral (
+    select x.id, jsonb_path_query_array(x.credits, '$[*] ? (@.role == "artist")') || a.credits
+        || jsonb_path_query_array(x.credits, '$[*] ? (@.role != "artist" && @.role != "albumartist")') as credits
+    from songs as x
+    where x.id = any(%(ids)s::bigint[]) and x.id >= %(low)s::bigint and x.id < %(high)s::bigint and x.album_id = a.id
+) as n
+where s.id = any(%(ids)s::bigint[]) and s.id >= %(low)s::bigint and s.id < %(high)s::bigint and s.id = n.id
+    and (s.album, s.display_album_artist, s.album_artist_id, s.cover_id, s.credits) is distinct from
+        (a.name, a.display_artist, a.artist_id, a.cover_id, n.credits)
+returning s.id;
 
 -- leave_albums
 -- Songs that lay elsewhere and are no longer of these albums.

@@ -28,6 +28,7 @@ def examples(ids: Ids) -> dict[str, Example]:
         }
         for number in songs
     ]  # fmt: skip
+    tags = [{"id": number, "track": {"title": "New"}, "origin": "6162", "moved": True} for number in songs]
     pairs = {"albums": [album] * 10, "songs": ids.songs[:10]}
     places = {"volumes": [1] * 20, "paths": [b"folder/%d/1.flac" % number for number in range(20)]}
     keys = {"keys": [f"album {number}" for number in ids.albums], "ids": ids.albums}
@@ -39,6 +40,10 @@ def examples(ids: Ids) -> dict[str, Example]:
         "remove_songs": Example({"ids": songs, **leaf}, buffers=250),
         "remove_albums": Example({"ids": [album], **leaf}, buffers=40),
         "recount_albums": Example({"ids": [album], **leaf}, buffers=60),
+        "albums_that_differ": Example({"albums": Jsonb([told])}, buffers=60, rows=1),
+        "songs_that_differ": Example({"songs": Jsonb(told_songs)}, buffers=150, rows=10),
+        "song_tags_that_differ": Example({"tags": Jsonb(tags)}, buffers=80, rows=10),
+        "retell_song_tags": Example({"tags": Jsonb(tags), "moved": songs}, buffers=200),
         "describe_albums": Example({"ids": [album], "albums": Jsonb([told])}, buffers=60),
         "describe_album_index": Example({"albums": Jsonb([told])}, buffers=120),
         "describe_songs": Example({"ids": songs, "songs": Jsonb(told_songs)}, buffers=800),
