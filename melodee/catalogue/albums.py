@@ -1,23 +1,20 @@
-"""Which album a release is, and where on which volume its files go."""
+"""Which album a release is: one that is there, which it joins, or a new one with a folder of its own."""
 
 import os
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+from typing import NamedTuple
 
-from psycopg.types.json import Jsonb
-
-from melodee.audio.track import Track
-from melodee.catalogue.artists import Artist
+from melodee.catalogue.album_folders import claim_folders
+from melodee.catalogue.album_keys import AlbumKeys, keys_of_release, owners_of, take_keys
+from melodee.catalogue.artists import Artist, known_artists
 from melodee.catalogue.release import ReleaseDescription
+from melodee.catalogue.release_groups import release_groups
+from melodee.catalogue.same_release import Alike, Issue, choose
 from melodee.catalogue.writer import TakeNumbers
 from melodee.database import Database, Session
-from melodee.ids import Kind, of_kind
-from melodee.ledger import path_hash
-from melodee.path_template import PathTemplate, ReleaseFields, SongFields, safe_file_name, safe_segment
-from melodee.text import fold
 from melodee.volumes import Volume
-
-SONG_NAME = PathTemplate.for_songs()
 
 
 @dataclass(frozen=True)
@@ -28,151 +25,170 @@ class AlbumPlace:
     volume: int
     folder: str
     release_group: int
+    discs: int = 0
+    """The last disc of which songs are published; 0 when the album is new."""
 
 
-def album_key(description: ReleaseDescription, artist: Artist) -> str:
-    """What makes two drops one album: the artist, and the title as it is folded."""
-    return f"release:{artist.id}:{fold(description.album)}"
+class KnownAlbum(NamedTuple):
+    """An album of the catalogue that a release belongs to."""
+
+    volume: int
+    folder: str
+    id: int
+    discs: int
+    """The last disc of which songs are published."""
 
 
-def known_album(db: Session, description: ReleaseDescription) -> tuple[int, str] | None:
-    """Volume and folder of an album that is in the catalogue already, found without making anything."""
+class Wanted(NamedTuple):
+    """A release that wants an album."""
+
+    description: ReleaseDescription
+    artist: Artist
+    """The first of its album artists."""
+    songs: int
+    positions: frozenset[int] = frozenset()
+    """Of `melodee.catalogue.release.position_of`, one for each track with a number."""
+
+    @property
+    def keys(self) -> AlbumKeys:
+        """What it is found by."""
+        return keys_of_release(self.description, self.artist.id)
+
+    @property
+    def issue(self) -> Issue:
+        """What tells it from others of its title."""
+        return Issue(self.description.mbid, self.description.year, self.positions)
+
+
+def known_album(
+    db: Session, description: ReleaseDescription, positions: frozenset[int] = frozenset()
+) -> KnownAlbum | None:
+    """The album of the catalogue that a release belongs to, found without making anything; None for a new one."""
     first = description.artists[0]
-    keys = [f"mbid:{first.mbid}"] * bool(first.mbid) + [f"name:{fold(first.name)}"]
-    for artist in db.rows("artist_keys", keys=keys):
-        for key in db.rows("album_keys", keys=[f"release:{artist.artist_id}:{fold(description.album)}"]):
-            for place in db.rows("album_places", ids=[key.album_id]):
-                return place.volume_id, os.fsdecode(place.folder)
-    return None
+    artist = known_artists(db, [first])[first]
+    if artist is None:
+        return None
+    wanted = Wanted(description, artist, len(positions), positions)
+    known = _Known(db, [wanted])
+    return known.places.get(choose(wanted.issue, known.alike(wanted)) or 0)
 
 
 def place_albums(
-    database: Database,
-    wanted: Sequence[tuple[ReleaseDescription, Artist, int]],
-    volume: Volume,
-    take_numbers: TakeNumbers,
+    database: Database, wanted: Sequence[Wanted], volume: Volume, take_numbers: TakeNumbers
 ) -> list[AlbumPlace]:
-    """An id and a folder for each release (with its album artist and number of songs), those of the album that it is.
+    """An id and a folder for each release, those of the album that it is.
 
     In short transactions of their own. What is claimed here and then not used after a crash is found again by its key.
     """
-    keys = [album_key(description, artist) for description, artist, _ in wanted]
+    ids = _albums(database, wanted, take_numbers)
+    groups = release_groups(database, [(release.description, release.artist) for release in wanted])
     with database.autocommit() as db:
-        known = {row.key: row.album_id for row in db.rows("album_keys", keys=keys)}
-    fresh = sorted({key for key in keys if key not in known})
-    if fresh:
-        songs = sum(number for key, (_, _, number) in zip(keys, wanted, strict=True) if key in set(fresh))
-        known |= _claim(database, fresh, take_numbers(len(fresh), songs))
-    ids = [known[key] for key in keys]
-    groups = release_groups(database, [(description, artist) for description, artist, _ in wanted])
-    with database.autocommit() as db:
-        there = {
-            row.id: (row.volume_id, os.fsdecode(row.folder)) for row in db.rows("album_places", ids=sorted(set(ids)))
-        }
+        there = _places(db, ids)
     homeless = {
-        album: (description, artist)
-        for album, (description, artist, _) in reversed(list(zip(ids, wanted, strict=True)))
+        album: (release.description, release.artist)
+        for album, release in reversed(list(zip(ids, wanted, strict=True)))
         if album not in there
     }
-    there |= {album: (volume.id, folder) for album, folder in claim_folders(database, homeless, volume).items()}
-    return [AlbumPlace(album, *there[album], group) for album, group in zip(ids, groups, strict=True)]
+    folders = claim_folders(database, homeless, volume)
+    there |= {album: KnownAlbum(volume.id, folder, album, 0) for album, folder in folders.items()}
+    return [
+        AlbumPlace(album, there[album].volume, there[album].folder, group, there[album].discs)
+        for album, group in zip(ids, groups, strict=True)
+    ]
 
 
-def release_groups(database: Database, wanted: Sequence[tuple[ReleaseDescription, Artist]]) -> list[int]:
-    """The release group of each release with its album artist; new ones are made."""
-    keys = [f"{artist.id}:{fold(description.album)}" for description, artist in wanted]
-    with database.begin() as db:
-        known = {row.key: row.id for row in db.rows("release_groups_by_keys", keys=keys)}
-        fresh = {key: release for key, release in zip(keys, wanted, strict=True) if key not in known}
-        db.value("commit_with_what_follows")
-        numbers = db.rows("take_entity_numbers", wanted=len(fresh))
-        groups = [
-            {
-                "id": of_kind(row.number, Kind.RELEASE_GROUP),
-                "key": key,
-                "artist_id": artist.id,
-                "name": description.album,
-                "mbid": description.release_group_mbid or None,
-                "release_types": description.release_types,
-            }
-            for row, (key, (description, artist)) in zip(numbers, fresh.items(), strict=True)
+def _albums(database: Database, wanted: Sequence[Wanted], take_numbers: TakeNumbers) -> list[int]:
+    """The album of each release. New ones are decided on twice: to take numbers, and then alone, to give them out."""
+    with database.autocommit() as db:
+        settled = _Known(db, wanted).settle(wanted, _stand_ins(wanted))
+    numbers: list[int] = []
+    while settled.learnt:
+        fresh = [album for album in settled.learnt if album < 0 or album in numbers]
+        if len(fresh) > len(numbers):
+            songs = sum(release.songs for release, album in zip(wanted, settled.albums, strict=True) if album in fresh)
+            numbers += take_numbers(len(fresh) - len(numbers), songs)
+        with database.begin() as db:
+            db.value("commit_with_what_follows")
+            db.value("lock_albums")
+            # Somebody may have changed what is there, so that more are new than there are numbers: then once more.
+            settled = _Known(db, wanted).settle(wanted, chain(numbers, _stand_ins(wanted)))
+            if min(settled.albums) > 0:
+                take_keys(db, settled.learnt)
+                break
+    return settled.albums
+
+
+def _stand_ins(wanted: Sequence[Wanted]) -> Iterator[int]:
+    """Ids of albums that have none yet."""
+    return iter(range(-len(wanted), 0))
+
+
+@dataclass
+class _Settled:
+    """Which album each release is."""
+
+    albums: list[int] = field(default_factory=list[int])
+    learnt: dict[int, AlbumKeys] = field(default_factory=dict[int, AlbumKeys])
+    """Albums that get keys: new ones, and those that learn their MusicBrainz id."""
+
+
+class _Known:
+    """The albums that have a key of some releases."""
+
+    def __init__(self, db: Session, wanted: Iterable[Wanted]) -> None:
+        keys = {key for release in wanted for key in release.keys.every}
+        self._owners = owners_of(db, keys)
+        self.places: dict[int, KnownAlbum] = {}
+        self._issues: dict[int, Issue] = {}
+        self._vague: set[int] = set()
+        for row in db.rows("albums_alike", ids=sorted(set(self._owners.values()))):
+            self._issues[row.id] = Issue(row.mbid or "", row.year, frozenset(row.positions))
+            if row.folder is not None:
+                self.places[row.id] = KnownAlbum(row.volume_id, os.fsdecode(row.folder), row.id, row.discs)
+            elif not row.removed:
+                self._vague.add(row.id)
+
+    def alike(self, wanted: Wanted) -> list[Alike]:
+        """The albums that have one of the release's keys."""
+        keys = wanted.keys
+        found = {self._owners[key]: key for key in reversed(keys.every) if key in self._owners}
+        return [
+            Alike(album, self._issues[album], by_mbid=key == keys.mbid, vague=album in self._vague)
+            for album, key in found.items()
         ]
-        if groups:
-            db.run("claim_release_groups", groups=Jsonb(groups))
-            known |= {row.key: row.id for row in db.rows("release_groups_by_keys", keys=keys)}
-    return [known[key] for key in keys]
+
+    def settle(self, wanted: Sequence[Wanted], numbers: Iterator[int]) -> _Settled:
+        """The album of each release, one after the other: a later one may be another part of an earlier one."""
+        settled = _Settled()
+        for release in wanted:
+            keys, issue = release.keys, release.issue
+            album = choose(issue, self.alike(release))
+            if album is None:
+                album = next(numbers)
+                self._issues[album] = issue
+                self._own(album, keys)
+                settled.learnt[album] = keys
+            else:
+                if keys.mbid and keys.mbid not in self._owners:
+                    self._owners[keys.mbid] = album
+                    earlier = settled.learnt.get(album)
+                    settled.learnt[album] = earlier._replace(mbid=keys.mbid) if earlier else keys
+                self._issues[album] = self._issues[album].with_more(issue)
+                self._vague.discard(album)
+            settled.albums.append(album)
+        return settled
+
+    def _own(self, album: int, keys: AlbumKeys) -> None:
+        if keys.mbid:
+            self._owners[keys.mbid] = album
+        free = next((key for key in keys.titles if key not in self._owners), None)
+        if free is not None:
+            self._owners[free] = album
 
 
-def claim_folders(
-    database: Database, wanted: Mapping[int, tuple[ReleaseDescription, Artist]], volume: Volume
-) -> dict[int, str]:
-    """For each album the folder that the volume's template gives, or with ` (2)`, ` (3)` … where another has it."""
-    template = PathTemplate.for_folders(volume.template) if volume.template else PathTemplate.for_folders()
-    longest = volume.abilities.max_name_bytes
-    rendered = {
-        album: template.folder(_fields(description, artist), max_bytes=longest)
-        for album, (description, artist) in wanted.items()
+def _places(db: Session, ids: Sequence[int]) -> dict[int, KnownAlbum]:
+    return {
+        row.id: KnownAlbum(row.volume_id, os.fsdecode(row.folder), row.id, row.discs)
+        for row in db.rows("albums_alike", ids=sorted(set(ids)))
+        if row.folder is not None
     }
-    folders: dict[int, str] = {}
-    attempt = 1
-    while rendered:
-        candidates = {album: _numbered(folder, attempt, longest) for album, folder in rendered.items()}
-        keys = {album: folder_key(volume.id, folder) for album, folder in candidates.items()}
-        owners = _claim(database, list(keys.values()), list(keys))
-        folders |= {album: folder for album, folder in candidates.items() if owners[keys[album]] == album}
-        rendered = {album: folder for album, folder in rendered.items() if album not in folders}
-        attempt += 1
-    return folders
-
-
-def folder_key(volume: int, folder: str) -> str:
-    """What makes a folder an album's own. Some file systems fold case: two albums never differ by that alone."""
-    return f"folder:{path_hash(volume, folder.casefold())}"
-
-
-def _claim(database: Database, keys: Sequence[str], albums: Sequence[int]) -> dict[str, int]:
-    """Claims each key for its album; says whose each is."""
-    with database.begin() as db:
-        db.value("commit_with_what_follows")
-        db.run("claim_album_keys", keys=keys, ids=albums)
-        return {row.key: row.album_id for row in db.rows("album_keys", keys=keys)}
-
-
-def _fields(description: ReleaseDescription, artist: Artist) -> ReleaseFields:
-    return ReleaseFields(
-        artist=artist.name,
-        artist_dir_code=artist.directory_code,
-        album=description.album,
-        year=description.year,
-        edition=description.edition,
-        release_type=description.release_types[0] if description.release_types else "",
-        catalogue_number=description.catalogue_numbers[0] if description.catalogue_numbers else "",
-    )
-
-
-def _numbered(folder: str, attempt: int, longest: int) -> str:
-    above, _, name = folder.rpartition("/")
-    if attempt > 1:
-        name = safe_segment(f"{name[: longest // 4]} ({attempt})", max_bytes=longest)
-    return f"{above}/{name}" if above else name
-
-
-def song_file_name(track: Track, description: ReleaseDescription, max_bytes: int) -> str:
-    """The name of a song's file in its album's folder."""
-    fields = SongFields(
-        title=track.title,
-        suffix=track.suffix,
-        track=track.track_number,
-        disc=track.disc_number if description.discs > 1 else None,
-        artist=", ".join(track.artists),
-        album=description.album,
-    )
-    return SONG_NAME.song_name(fields, max_bytes=max_bytes)
-
-
-def other_file_name(name: str, max_bytes: int) -> str:
-    """The path of a picture or sidecar below its album's folder: as it was dropped, each name made safe."""
-    *folders, last = name.split("/")
-    return "/".join(
-        [*(safe_segment(folder, max_bytes=max_bytes) for folder in folders), safe_file_name(last, max_bytes=max_bytes)]
-    )

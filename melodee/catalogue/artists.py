@@ -43,6 +43,13 @@ def resolve_artists(database: Database, credits_: Iterable[Credit]) -> dict[Cred
         return {credit: known.artists[number] for credit, number in ids.items() if number is not None}
 
 
+def known_artists(db: Session, credits_: Iterable[Credit]) -> dict[Credit, Artist | None]:
+    """Who of the catalogue these credits name, found without making or learning anything."""
+    wanted = sorted(set(credits_), key=lambda credit: (_name_key(credit), credit.mbid, credit.name))
+    known = _Known(db, wanted)
+    return {credit: None if (number := known.find(credit)) is None else known.artists[number] for credit in wanted}
+
+
 def _name_key(credit: Credit) -> str:
     return f"name:{fold(credit.name)}"
 

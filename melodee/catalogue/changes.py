@@ -20,12 +20,13 @@ from typing import Any
 
 from psycopg.types.json import Jsonb
 
-from melodee.catalogue.albums import album_key, folder_key
+from melodee.catalogue.album_folders import folder_key
+from melodee.catalogue.album_keys import AlbumKeys, give_up_keys, keys_of, keys_of_release, take_keys
+from melodee.catalogue.differing import Differing, tags_that_differ
 from melodee.catalogue.rows import Names, NewAlbum, album_row, song_row, tags_row
 from melodee.catalogue.writer import show_artists, write_covers, write_lyrics
 from melodee.database import Row, Session
 from melodee.ids import LEAF_SHIFT, leaf_of
-from melodee.text import fold
 
 
 @dataclass
@@ -40,9 +41,9 @@ class AlbumEdit:
     """The ids of `album.songs`, in their order. They may be songs of other albums, which lose them."""
     drop_cover: bool = False
     """The album has no cover any more."""
-
     cover_id: int | None = None
     """The cover of an album that has none so far, where no picture is given."""
+
 
 @dataclass
 class Changed:
@@ -50,11 +51,11 @@ class Changed:
 
     songs: list[int] = field(default_factory=list[int])
     """Songs that were removed or told anew. Those that somebody else removed meanwhile are missing."""
-    albums_gone: list[int] = field(default_factory=list[int])
     songs_written: set[int] = field(default_factory=set[int])
     """Songs of which a row was written, because something is not as it was."""
     albums_written: set[int] = field(default_factory=set[int])
     """Albums of which this is so."""
+    albums_gone: list[int] = field(default_factory=list[int])
     """Albums that lost their last song."""
     artists_come: int = 0
     """Artists who show from now on."""
@@ -96,8 +97,8 @@ def describe_albums(db: Session, edits: Sequence[AlbumEdit], names: Names, *, ba
     wanted = [number for edit in edits for number in edit.song_ids]
     songs = {song.id: song for song in db.rows("songs_to_change", ids=sorted(set(wanted)))}
     before = {album.id: album for album in db.rows("albums_to_change", ids=[edit.album.id for edit in edits])}
-    # What is neither there nor gets a song would be an album without songs.
     told = songs.keys() | set(back)
+    # What is neither there nor gets a song would be an album without songs.
     edits = [edit for edit in edits if edit.album.id in before or any(song in told for song in edit.song_ids)]
     changed = Changed(songs=[number for number in wanted if number in told])
     pairs = list(zip(edits, _covers(db, edits, before), strict=True))
@@ -223,8 +224,8 @@ def _pass_keys(
 ) -> None:
     """Albums are found by what they are now: a later drop with the old tags is no more of them.
 
-    Those that went keep their keys. New keys are taken before old ones are given up, each in order: placing albums
-    takes keys in order as well, without the catalogue's lock, and the two must not wait for each other.
+    Those that went keep their keys. Placing albums takes keys as well, without the catalogue's lock: the lock of albums
+    keeps the two apart, and keys of folders are taken in order, before any is given up.
     """
     db.value("lock_albums")
     new: dict[int, AlbumKeys] = {}
@@ -234,11 +235,12 @@ def _pass_keys(
         album, row = edit.album, before.get(edit.album.id)
         if album.id in gone:
             continue
-        new[album_key(album.description, names.artists[album.description.artists[0]])] = album.id
-        new[folder_key(album.volume, album.folder)] = album.id
+        new[album.id] = keys_of_release(album.description, names.artists[album.description.artists[0]].id)
+        folders[album.id] = folder_key(album.volume, album.folder)
         if row is not None:
-            old[f"release:{row.artist_id}:{fold(row.name)}"] = album.id
-            old[folder_key(row.volume_id, os.fsdecode(row.folder))] = album.id
-    db.run("take_over_album_keys", keys=list(new), ids=list(new.values()))
-    given_up = {key: album for key, album in old.items() if new.get(key) != album}
-    db.run("give_up_album_keys", keys=list(given_up), ids=list(given_up.values()))
+            old[album.id] = keys_of(row.artist_id, row.name, row.edition or "", row.mbid or "").every
+            old[album.id].append(folder_key(row.volume_id, os.fsdecode(row.folder)))
+    take_keys(db, new, from_gone=True)
+    taken = sorted((key, album) for album, key in folders.items())
+    db.run("take_over_album_keys", keys=[key for key, _ in taken], ids=[album for _, album in taken])
+    give_up_keys(db, old, {album: {*keys.every, folders[album]} for album, keys in new.items()})

@@ -12,9 +12,9 @@ import msgspec
 
 from melodee.audio.pictures import best_folder_image, embedded_picture
 from melodee.audio.track import Track
-from melodee.catalogue.albums import AlbumPlace, place_albums
+from melodee.catalogue.albums import AlbumPlace, Wanted, place_albums
 from melodee.catalogue.artists import resolve_artists
-from melodee.catalogue.release import ReleaseDescription
+from melodee.catalogue.release import ReleaseDescription, positions_of
 from melodee.catalogue.rows import Names, NewAlbum, NewSong, Picture, credits_of
 from melodee.catalogue.writer import TakeNumbers, resolve_genres, write_albums
 from melodee.cover_art import probe
@@ -28,7 +28,8 @@ from melodee.intake.stage import Followed, follow, refuse, set_aside, target_nam
 from melodee.journal import Moved, Mover, Refused, Wish
 from melodee.ledger import Failure, Place, clear_failures, record_failures
 from melodee.settings import CatalogueSettings
-from melodee.volumes import Volume, roomiest, volume_by_id, volumes
+from melodee.volume_presence import roomiest
+from melodee.volumes import Volume, volume_by_id, volumes
 
 STAGE = "publish"
 
@@ -120,12 +121,21 @@ class _Promoter:
             (genre for release in group for genres in _genres(release) for genre in genres),
         )
         wanted = [
-            (release.description, artists[release.description.artists[0]], len(release.tracks)) for release in group
+            Wanted(
+                release.description,
+                artists[release.description.artists[0]],
+                len(release.tracks),
+                positions_of((track.disc_number, track.track_number) for track in release.tracks),
+            )
+            for release in group
         ]
         places = place_albums(self._database, wanted, self._storage, take_numbers)
         wishes: list[Wish] = []
         for release, place in zip(group, places, strict=True):
             release.place = place
+            # A late track is named as those that are there: by its disc where there are several.
+            discs = max(release.description.discs, place.discs)
+            release.description = msgspec.structs.replace(release.description, discs=discs)
             release.cover = self._cover(release)
             for file in release.files:
                 name = target_name(file, release.description, self._volumes[place.volume])
@@ -237,9 +247,11 @@ def _add_to_album(albums: dict[int, NewAlbum], release: _Release) -> None:
     if not songs or release.place is None:
         return
     place = release.place
-    album = albums.setdefault(
-        place.id, NewAlbum(place.id, place.volume, place.folder, release.description, place.release_group, [])
-    )
+    if (album := albums.get(place.id)) is None:
+        album = NewAlbum(place.id, place.volume, place.folder, release.description, place.release_group, [])
+        albums[place.id] = album
+    else:
+        album.description = album.description.completed(release.description)
     album.songs += songs
     there = {each.wish.target.path for each in release.moved}
     if album.cover is None and release.cover is not None and release.cover.path in there:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 from uuid import UUID
 
@@ -9,24 +10,31 @@ import msgspec
 from psycopg.types.json import Jsonb
 
 from melodee.audio.track import Track
-from melodee.catalogue.albums import known_album, other_file_name, song_file_name
+from melodee.catalogue.album_folders import other_file_name, song_file_name
+from melodee.catalogue.albums import known_album
 from melodee.catalogue.release import ReleaseDescription
 from melodee.database import Database, Row, Session
 from melodee.errors import MelodeeError
 from melodee.file_errors import FileTrouble, NameTaken
+from melodee.findings.finding import Finding, must_wait
+from melodee.findings.gather import Unread, gather, unread
+from melodee.findings.judge import judge
 from melodee.intake.claim import claimed
-from melodee.intake.judge import Finding, JudgedTrack, judge, must_wait
 from melodee.intake.outcome import Outcome
 from melodee.journal import Moved, Mover, Refused, Wish
 from melodee.ledger import Failure, Place, clear_failures, record_failures
-from melodee.settings import IntakeSettings
+from melodee.settings import FindingSettings, IntakeSettings
+from melodee.text import clean_text
 from melodee.volume_path import VolumePath, opened_folder, status
-from melodee.volumes import Volume, roomiest, volume_by_id, volumes
+from melodee.volumes import Volume, roomiest, volumes
 
 STAGE = "stage"
 
 POLICY = "policy"
 """Who decided where no person did."""
+
+
+LONGEST_MESSAGE = 1000
 
 
 class NoMusicLeft(MelodeeError):
@@ -35,57 +43,82 @@ class NoMusicLeft(MelodeeError):
     code = "no_music_left"
 
 
+@dataclass(frozen=True)
+class _Staging:
+    """What all releases of a batch share."""
+
+    database: Database
+    mover: Mover
+    batch: str
+    volumes: dict[int, Volume]
+    staging: Volume
+    storage: Volume
+    unread: Unread
+    policy: str
+    findings: FindingSettings
+    outcome: Outcome
+
+
 def stage_batch(
     database: Database,
     batch: str,
     *,
     report: Callable[[str], object],
     settings: IntakeSettings | None = None,
+    findings: FindingSettings | None = None,
 ) -> Outcome:
     """Moves the batch's discovered releases to staging and judges them.
 
-    Raises `BatchIsBusy`, `NoVolume`, `VolumeUnavailable`.
+    Raises `BatchIsBusy`, `NoVolume`, `VolumeUnavailable`, and `FfmpegMissing` where songs are to be decoded.
     """
     settings = settings or IntakeSettings.from_environment()
+    findings = findings or FindingSettings.from_environment()
     outcome = Outcome()
     with claimed(database, batch):
         with database.autocommit() as db:
             every = volumes(db)
             releases = db.rows("releases_of_batch", batch=batch, states=["discovered", "staged"])
+            failed = unread(db, batch)
         if not releases:
             return outcome
         mover = Mover(database, every, "stage")
         mover.finish([release.id for release in releases])
-        staging, storage = roomiest(every, "staging"), roomiest(every, "storage")
+        shared = _Staging(
+            database,
+            mover,
+            batch,
+            {volume.id: volume for volume in every},
+            roomiest(every, "staging"),
+            roomiest(every, "storage"),
+            failed,
+            settings.review,
+            findings,
+            outcome,
+        )
         for release in releases:
-            _stage_release(database, mover, batch, release, staging, storage, settings.review, outcome)
+            _stage_release(shared, release)
         report(f"{outcome.releases} releases staged, {outcome.waiting} files wait for a person")
     return outcome
 
 
-def _stage_release(  # noqa: PLR0917 - one call, above
-    database: Database,
-    mover: Mover,
-    batch: str,
-    release: Row,
-    staging: Volume,
-    storage: Volume,
-    policy: str,
-    outcome: Outcome,
-) -> None:
+def _stage_release(shared: _Staging, release: Row) -> None:
+    database, outcome = shared.database, shared.outcome
     description = msgspec.convert(release.description, ReleaseDescription, str_keys=True)
     with database.autocommit() as db:
         files = db.rows("files_of_release", release=release.id)
-        taken = _names_taken(db, files, description, storage)
+        known = known_album(db, description)
+        album = None if known is None else db.value("album_of_key", key=folder_key(*known[:2]))
+    home, folder = (shared.volumes[known[0]], known[1]) if known else (shared.storage, None)
+    taken = _names_taken(files, description, home, folder)
     playable = any(file.kind == "audio" and file.path_hash not in taken for file in files)
     wishes = [
         Wish(
             release.id,
             Place(file.volume_id, os.fsdecode(file.path)),
-            Place(staging.id, f"{batch}/{release.id}/{os.fsdecode(file.name)}"),
+            Place(shared.staging.id, f"{shared.batch}/{release.id}/{os.fsdecode(file.name)}"),
         )
         for file in files
-        if playable and file.volume_id != staging.id and file.path_hash not in taken
+        if playable and file.volume_id != shared.staging.id and file.path_hash not in taken
     ]
     refused = [
         Refused(Wish(release.id, place, place), NameTaken(path=place.path))
@@ -96,17 +129,22 @@ def _stage_release(  # noqa: PLR0917 - one call, above
 
     def commit(db: Session, moved: Sequence[Moved], more: Sequence[Refused]) -> None:
         follow(db, [Followed(each, "pending") for each in moved])
-        refuse(db, batch, STAGE, [*refused, *more], outcome)
+        refuse(db, shared.batch, STAGE, [*refused, *more], outcome)
 
-    mover.move(wishes, commit)
-    with database.begin() as db:
+    shared.mover.move(wishes, commit)
+    with database.autocommit() as db:
         files = db.rows("files_of_release", release=release.id)
-        if not any(file.kind == "audio" for file in files):
-            set_aside(db, batch, release.id, files, outcome, stage=STAGE)
+        there = any(file.kind == "audio" for file in files)
+        subject = there and gather(db, shared.volumes, release, files, album, shared.unread, shared.findings)
+    with database.begin() as db:
+        if not subject:
+            set_aside(db, shared.batch, release.id, files, outcome, stage=STAGE)
             return
-        findings = _judge(db, release.id, description, files)
-        state = "waiting" if must_wait(policy, findings) else "approved"
+        findings = judge(subject, shared.findings)
+        _enter_findings(db, release.id, files, findings)
+        state = "waiting" if must_wait(shared.policy, findings) else "approved"
         reason = ", ".join(sorted({finding.code for finding in findings})) or None
+        db.run("set_release_state", release=release.id, state="staged", decided_by=None, reason=None, album=None)
         db.run("set_release_state", release=release.id, state=state, decided_by=POLICY, reason=reason, album=None)
         if state == "waiting":
             db.run("set_release_file_states", release=release.id, state="waiting", reason=None, from_states=["pending"])
@@ -117,13 +155,11 @@ def _stage_release(  # noqa: PLR0917 - one call, above
     outcome.songs += sum(1 for file in files if file.kind == "audio")
 
 
-def _names_taken(db: Session, files: Sequence[Row], description: ReleaseDescription, storage: Volume) -> set[UUID]:
+def _names_taken(files: Sequence[Row], description: ReleaseDescription, home: Volume, folder: str | None) -> set[UUID]:
     """Files whose name in the album's folder another file has: one of this release, or one that is published.
 
     Found before they are moved, so that what cannot be published stays where it was dropped.
     """
-    known = known_album(db, description)
-    home, folder = (volume_by_id(db, known[0]), known[1]) if known else (storage, None)
     names: set[str] = set()
     taken: set[UUID] = set()
     for file in files:
@@ -201,25 +237,17 @@ def set_aside(db: Session, batch: str, release: int, files: Sequence[Row], outco
     db.run("set_release_state", release=release, state="failed", decided_by=POLICY, reason="no_music_left", album=None)
 
 
-def _judge(db: Session, release: int, description: ReleaseDescription, files: Sequence[Row]) -> list[Finding]:
-    tracks = [
-        JudgedTrack(os.fsdecode(file.name), msgspec.convert(file.track, Track))
-        for file in files
-        if file.track is not None
-    ]
-    has_picture = any(file.kind == "image" for file in files) or any(track.has_picture for _, track in tracks)
-    findings = judge(description, tracks, has_picture=has_picture)
+def _enter_findings(db: Session, release: int, files: Sequence[Row], findings: Sequence[Finding]) -> None:
     rows = [
         {
             "position": position,
             "code": finding.code,
             "severity": finding.severity,
             "path": None if finding.path is None else os.fsencode(finding.path).hex(),
-            "message": finding.message,
+            "message": clean_text(finding.message, LONGEST_MESSAGE),
         }
         for position, finding in enumerate(findings)
     ]
     db.run("delete_findings", release=release)
     db.run("insert_findings", release=release, findings=Jsonb(rows))
     clear_failures(db, [file.path_hash for file in files], STAGE)
-    return findings

@@ -83,12 +83,6 @@ select leaf_number, first_number from take_album_numbers(%(wanted)s, %(songs)s, 
 -- Makes sure that the next leaf is there before the open one is full.
 select prepare_leaf();
 
--- album_places
--- Where albums live; one leaf an id.
-select a.id, a.volume_id, a.folder
-from unnest(%(ids)s::bigint[]) as wanted (id),
-    lateral (select * from albums as x where x.id = wanted.id offset 0) as a;
-
 -- claim_release_groups
 -- Release groups by key; those that are there stay as they are.
 insert into release_group (id, key, artist_id, name, mbid, release_types)
@@ -99,7 +93,7 @@ on conflict (key) do nothing;
 
 -- release_groups_by_keys
 -- By the unique key.
-select key, id from release_group where key = any(%(keys)s::text[]);
+select key, id, mbid::text from release_group where key = any(%(keys)s::text[]);
 
 -- upsert_covers
 -- By the hash of the picture's bytes; the newest copy is the one that is read.

@@ -23,7 +23,7 @@ from typing import Any
 
 import psycopg
 
-from melodee.catalogue.albums import place_albums
+from melodee.catalogue.albums import Wanted, place_albums
 from melodee.catalogue.artists import resolve_artists
 from melodee.catalogue.rows import Names, NewAlbum, credits_of
 from melodee.catalogue.writer import TakeNumbers, resolve_genres, write_albums
@@ -97,7 +97,7 @@ def promote(database: Database, group: list[Drop], storage: Volume, take_numbers
     named = [credit for drop in group for credit in credits_of(drop.description, drop.tracks)]
     artists = resolve_artists(database, named)
     genres = resolve_genres(database, (genre for drop in group for genre in drop.description.genres))
-    wanted = [(drop.description, artists[drop.description.artists[0]], len(drop.tracks)) for drop in group]
+    wanted = [Wanted(drop.description, artists[drop.description.artists[0]], len(drop.tracks)) for drop in group]
     places = place_albums(database, wanted, storage, take_numbers)
     albums = [
         NewAlbum(place.id, place.volume, place.folder, drop.description, place.release_group, drop.songs(place.folder))

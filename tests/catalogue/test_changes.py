@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from melodee.catalogue.albums import place_albums
+from melodee.catalogue.albums import Wanted, place_albums
 from melodee.catalogue.changes import AlbumEdit, describe_albums
 from melodee.catalogue.rows import NewAlbum, Picture
 from melodee.catalogue.writer import TakeNumbers, write_albums
@@ -303,7 +303,7 @@ def places(collection: Collection):
     def place(title: str, artist: str = "Ana", songs: int = 1) -> tuple[int, str]:
         description = release(title, artist)
         artists = collection.names([NewAlbum(0, 1, "", description, None, [])]).artists
-        wanted = [(description, artists[description.artists[0]], songs)]
+        wanted = [Wanted(description, artists[description.artists[0]], songs)]
         (found,) = place_albums(collection.database, wanted, STORAGE, TakeNumbers(collection.database, 1000))
         return found.id, found.folder
 

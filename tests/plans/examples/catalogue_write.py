@@ -11,6 +11,8 @@ GENRES = frozenset({"genre", "genre_folder"})
 NEW_ALBUM = (10 << 43) | (9_000_000 << 10)
 """In the last of the leaves that are full: the open one is empty and would make every plan look good."""
 
+MBID = "189002e7-3285-4e2e-92a3-7f6c30d407a2"
+
 NEW_ARTIST = (9_000_000 << 10) | 1
 
 
@@ -47,7 +49,7 @@ def examples(ids: Ids) -> dict[str, Example]:
         "take_entity_numbers": Example({"wanted": 3}, rows=3),
         "artists_by_ids": Example({"ids": ids.artists}, buffers=250, rows=50),
         "set_artist_mbids": Example(
-            {"mbids": ["189002e7-3285-4e2e-92a3-7f6c30d407a2"], "ids": [ids.artist]}, buffers=120
+            {"mbids": [MBID], "ids": [ids.artist]}, buffers=120
         ),
         "take_directory_codes": Example({"bases": ["NA", "NB"], "wanted": [1, 3]}, rows=2),
         "insert_artists": Example(
@@ -66,9 +68,12 @@ def examples(ids: Ids) -> dict[str, Example]:
             {"wanted": 5, "songs": 50, "leaf_rows": 20_000}, buffers=200, scans=LEAVES, rows=1
         ),
         "prepare_leaf": Example(scans=LEAVES, rows=1),
-        "album_places": Example({"ids": ids.albums[:1]}, buffers=6, rows=1),
+        "lock_albums": Example(rows=1),
+        "albums_alike": Example({"ids": ids.albums}, buffers=500, leaves=10, rows=20),
         "claim_release_groups": Example({"groups": Jsonb(groups)}),
         "release_groups_by_keys": Example({"keys": [f"group {number}" for number in ids.albums]}, buffers=120, rows=20),
+        "release_groups_by_mbids": Example({"mbids": [MBID]}),
+        "set_release_group_mbids": Example({"ids": [1, 2], "mbids": [MBID, MBID]}),
         "upsert_covers": Example(
             {
                 "covers": Jsonb([{
