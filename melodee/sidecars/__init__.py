@@ -1,0 +1,1 @@
+"""What lies beside music: cue sheets, playlists, lyrics, notes, checksums. A parser each, from bytes to data."""
