@@ -1,6 +1,6 @@
 -- albums_to_change
 -- What albums are before a change; one leaf an id.
-select a.id, a.volume_id, a.folder, a.name, a.edition, a.mbid::text, a.artist_id, a.cover_id
+select a.id, a.volume_id, a.folder, a.name, a.artist_id, a.cover_id
 from unnest(%(ids)s::bigint[]) as wanted (id)
 cross join lateral (select * from albums where id = wanted.id offset 0) as a;
 
@@ -36,16 +36,15 @@ delete from lyrics where song_id = any(%(ids)s::bigint[]);
 -- out is remembered.
 with gone as (
     delete from albums where id = any(%(ids)s::bigint[]) and id >= %(low)s::bigint and id < %(high)s::bigint
-    returning id, next_slot, mbid, year
+    returning id, next_slot
 ), places_gone as (
     delete from album_index where id = any(%(ids)s::bigint[])
 ), ratings_hidden as (
     update album_rating set volume_id = null where album_id = any(%(ids)s::bigint[])
 )
-insert into removed_album (id, next_slot, mbid, year)
-select id, next_slot, mbid, year from gone order by id
-on conflict (id) do update set
-    next_slot = greatest(removed_album.next_slot, excluded.next_slot), mbid = excluded.mbid, year = excluded.year;
+insert into removed_album (id, next_slot)
+select id, next_slot from gone order by id
+on conflict (id) do update set next_slot = greatest(removed_album.next_slot, excluded.next_slot);
 
 -- recount_albums
 -- Songs, length and size of albums of one leaf, from the rows of their songs.
@@ -59,7 +58,6 @@ from (
 where a.id = any(%(ids)s::bigint[]) and a.id >= %(low)s::bigint and a.id < %(high)s::bigint and a.id = n.album_id
     and (a.song_count, a.duration_ms, a.size_bytes) is distinct from (n.songs, n.duration_ms, n.size_bytes);
 
--- describe_albums
 -- albums_that_differ
 -- Albums whose rows are not as they are told, with the columns that differ: all of them for one that is not there.
 -- Columns that the rows do not name count as they are; songs are counted by recount_albums. One leaf an id.
@@ -116,6 +114,7 @@ order by id
 on conflict (id) do update set track = excluded.track,
     origin = case when song_tags.id = any(%(moved)s::bigint[]) then excluded.origin else song_tags.origin end;
 
+-- describe_albums
 -- Albums as they are told anew; one that is not there yet, or no more, is made. Songs are counted by recount_albums.
 with back as (
     delete from removed_album where id = any(%(ids)s::bigint[]) returning id, next_slot
@@ -160,9 +159,9 @@ with given as materialized (
         artist_sort_name = g.artist_sort_name, search_name = g.search_name, terms = g.terms
     from given as g
     where i.id = g.id
-), ratings as (
         and (i.volume_id, i.artist_id, i.year, i.sort_name, i.artist_sort_name, i.search_name, i.terms) is distinct from
             (g.volume_id, g.artist_id, g.year, g.sort_name, g.artist_sort_name, g.search_name, g.terms)
+), ratings as (
     update album_rating as r set volume_id = g.volume_id
     from given as g
     where r.album_id = g.id and r.volume_id is distinct from g.volume_id
@@ -192,7 +191,6 @@ with given as materialized (
         search_name = g.search_name, terms = array_to_tsvector(g.terms)
     from given as g
     where i.id = g.id
-), lyrics_gone as (
         and (i.volume_id, i.artist_id, i.year, i.duration_ms, i.search_name, i.terms) is distinct from
             (g.volume_id, g.artist_id, g.year, g.duration_ms, g.search_name, array_to_tsvector(g.terms))
 ), back as (
@@ -201,6 +199,7 @@ with given as materialized (
     from given as g
     where not exists (select from song_index where id = g.id)
     order by id
+), lyrics_gone as (
     delete from lyrics where song_id = any(%(ids)s::bigint[]) and source = 'embedded'
 )
 insert into songs (
