@@ -36,6 +36,8 @@ class NewSong:
     modified_ns: int
     origin: str = ""
     """The path below its volume under which it was dropped; empty: `path`."""
+    volume: int = 0
+    """The volume where its file lies; 0: the album's."""
 
 
 @dataclass
@@ -134,7 +136,7 @@ def song_row(album: NewAlbum, song: NewSong, number: int, names: Names, cover: i
         "album_id": album.id,
         "artist_id": names.artists[artists[0]].id,
         "album_artist_id": names.artists[description.artists[0]].id,
-        "volume_id": album.volume,
+        "volume_id": song.volume or album.volume,
         "path": os.fsencode(song.path).hex(),
         "title": track.title,
         "sort_name": sort_name(track.title_sort or track.title),
