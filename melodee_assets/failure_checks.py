@@ -43,7 +43,7 @@ def evaluation(database: Database, asset: dg.AssetKey) -> dg.AssetCheckEvaluatio
         check_name=NAME,
         passed=not left.total,
         severity=dg.AssetCheckSeverity.WARN,
-        description=_headline(left),
+        description=_headline(left, STAGES[asset]),
         metadata=_metadata(left),
     )
 
@@ -59,9 +59,9 @@ def _metadata(left: FailuresLeft) -> dict[str, int | str]:
     return metadata
 
 
-def _headline(left: FailuresLeft) -> str:
+def _headline(left: FailuresLeft, stage: str | None) -> str:
     if not left.total:
-        return "Everything that was dropped has been dealt with."
+        return "Nothing is left failed in this step." if stage else "Everything that was dropped has been dealt with."
     codes = ", ".join(f"{number} {code}" for code, number in left.by_code.items())
     given_up = f" {left.given_up} of them were given up." if left.given_up else ""
     return f"Left failed: {codes}.{given_up}"
