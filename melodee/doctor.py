@@ -18,6 +18,7 @@ from melodee.catalogue.upkeep import far_behind
 from melodee.dagster_health import DagsterHealth, dagster_health
 from melodee.database import Database, Session
 from melodee.errors import MelodeeError
+from melodee.file_errors import VolumeUnavailable
 from melodee.postgres.binaries import OLDEST_MAJOR
 from melodee.probes import http_answers, loopback
 from melodee.reach import DATABASE, Reached, check_url, first_line
@@ -26,6 +27,7 @@ from melodee.token_secrets import TokenSecrets, TokenSecretUnreadable
 from melodee.verdict import Finding, Findings, ok, skipped, warning, wrong
 from melodee.volume_folders import current_user, is_there, same_file_system
 from melodee.volume_marker import is_marked
+from melodee.volume_presence import require_files
 from melodee.volumes import KINDS, Volume, volumes
 
 LITTLE_ROOM = 1_000_000_000
@@ -176,7 +178,7 @@ def _volumes(database: Database) -> Findings:
     with database.begin() as db:
         every = volumes(db)
         for kind in KINDS:
-            if not any(volume.kind == kind for volume in every):
+            if not any(volume.kind == kind and not volume.in_place for volume in every):
                 yield wrong(
                     "Volumes", f"there is none of the kind {kind}", f"melodee volume add NAME PATH --kind {kind}"
                 )
@@ -185,7 +187,7 @@ def _volumes(database: Database) -> Findings:
     staging = [volume for volume in every if volume.kind == "staging"]
     for volume in every:
         alone = not any(same_file_system(volume.root, other.root) for other in staging)
-        if volume.kind == "storage" and is_there(volume.root) and alone:
+        if volume.kind == "storage" and not volume.in_place and is_there(volume.root) and alone:
             mend = "add one there: melodee volume add NAME PATH --kind staging"
             yield warning(
                 f"Volume {volume.name}", "no staging volume is on its file system: files are copied twice", mend
@@ -196,6 +198,8 @@ def _volume(db: Session, volume: Volume) -> Finding:
     subject, path = f"Volume {volume.name}", display_path(volume.path)
     if not is_there(volume.root):
         return wrong(subject, f"{path} is not there", "mount it, or mend its name")
+    if volume.in_place:
+        return _volume_in_place(db, volume)
     if not os.access(volume.path, os.R_OK | os.W_OK | os.X_OK):
         return wrong(subject, f"{current_user()} may not read and write {path}", "mend its permissions, or its mount")
     if volume.kind == "inbound":
@@ -210,6 +214,17 @@ def _volume(db: Session, volume: Volume) -> Finding:
         verdict = wrong if free < LITTLE_ROOM // 10 else warning
         return verdict(subject, room, "make room, or add a volume on another disk")
     return ok(subject, f"{volume.kind}, {room}")
+
+
+def _volume_in_place(db: Session, volume: Volume) -> Finding:
+    subject, path = f"Volume {volume.name}", display_path(volume.path)
+    if not os.access(volume.path, os.R_OK | os.X_OK):
+        return wrong(subject, f"{current_user()} may not read {path}", "mend its permissions, or its mount")
+    try:
+        require_files(db, volume)
+    except VolumeUnavailable as error:
+        return wrong(subject, error.reason, "mount its disk there")
+    return ok(subject, f"storage in place, {path}")
 
 
 def _upkeep(database: Database) -> Findings:

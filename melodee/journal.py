@@ -29,7 +29,8 @@ from melodee.transfer import (
     temporary_beside,
 )
 from melodee.volume_path import VolumePath
-from melodee.volumes import Volume, require_there
+from melodee.volume_presence import require_there
+from melodee.volumes import Volume
 
 
 class Wish(NamedTuple):

@@ -8,8 +8,8 @@ from pathlib import Path
 from melodee.volume_probe import VolumeUnusable
 
 
-def checked_folder(path: Path) -> Path:
-    """The path as it is stored: absolute, without `..`, of a folder that we may read and write.
+def checked_folder(path: Path, *, writable: bool = True) -> Path:
+    """The path as it is stored: absolute, without `..`, of a folder that we may read and, if `writable`, write.
 
     Raises `VolumeUnusable` with the mend.
     """
@@ -29,7 +29,10 @@ def checked_folder(path: Path) -> Path:
         raise VolumeUnusable(error.strerror or str(error), path=place) from error
     if not stat.S_ISDIR(status.st_mode):
         raise VolumeUnusable("It is not a folder", path=place)
-    if not os.access(path, os.R_OK | os.W_OK | os.X_OK):
+    if not os.access(path, os.R_OK | os.X_OK):
+        who = current_user()
+        raise VolumeUnusable(f"{who} may not read there: give {who} the right to", path=place)
+    if writable and not os.access(path, os.W_OK):
         who = current_user()
         reason = f"{who} may not read and write there: give {who} the right to, or mount it writable"
         raise VolumeUnusable(reason, path=place)

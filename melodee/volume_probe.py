@@ -73,6 +73,20 @@ def probe(root: Path) -> Abilities:
         _remove_left_over(root)
 
 
+def seen(root: Path) -> Abilities:
+    """What can be known of a file system without writing to it; it is taken to be able to do nothing else."""
+    with file_errors(str(root)):
+        space = os.statvfs(root)
+        return Abilities(
+            hard_links=False,
+            rename_noreplace=False,
+            max_name_bytes=min(space.f_namemax, _LONGEST_NAME),
+            device=root.stat().st_dev,
+            free_bytes=space.f_bavail * space.f_frsize,
+            total_bytes=space.f_blocks * space.f_frsize,
+        )
+
+
 def _remove_left_over(root: Path) -> None:
     for left in root.glob(f"{PROBE_PREFIX}*"):
         if left.is_dir() and not left.is_symlink() and left.lstat().st_mtime < time.time() - 3600:

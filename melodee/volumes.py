@@ -4,6 +4,9 @@ Files are dropped on an inbound volume, wait on a staging volume and stay on a s
 to players. No volume lies inside another, since a file would then be in both, with one exception: a staging volume may
 be a hidden folder of a storage volume, because a storage volume that is a mount of its own leaves no other place on its
 file system, and only there is publishing a link rather than a copy.
+
+A storage volume may be **in place**: its files are catalogued where they lie, and nothing is written there, so that a
+read-only mount will do. Without a mark in its root it counts as mounted when files that the ledger knows are found.
 """
 
 import os
@@ -19,7 +22,6 @@ from psycopg.types.json import Jsonb
 
 from melodee.database import Database, Row, Session
 from melodee.errors import FatalError, MelodeeError
-from melodee.file_errors import VolumeUnavailable
 from melodee.path_template import DEFAULT_FOLDERS, PathTemplate
 from melodee.settings import DataDirectory
 from melodee.text import clean_text, display_path, fold
@@ -33,7 +35,7 @@ from melodee.volume_folders import (
     same_folder,
 )
 from melodee.volume_marker import is_marked, mark
-from melodee.volume_probe import Abilities, VolumeUnusable, probe
+from melodee.volume_probe import Abilities, VolumeUnusable, probe, seen
 
 KINDS = ("inbound", "staging", "storage")
 DEFAULT_NAMES = {"inbound": "Inbound", "staging": "Staging", "storage": "Music"}
@@ -88,6 +90,8 @@ class Volume:
     """What its file system could do when it was asked last."""
     marker: str = ""
     """What the hidden file in its root says (`melodee.volume_marker`)."""
+    in_place: bool = False
+    """Nothing is ever moved there, renamed or removed: its files are catalogued where they are."""
 
     @property
     def root(self) -> Path:
@@ -127,9 +131,11 @@ def add_volume(
     kind: str,
     template: str | None = None,
     *,
+    in_place: bool = False,
     data: DataDirectory | None = None,
 ) -> Volume:
-    """Makes an existing folder a volume, after trying what its file system can do.
+    """Makes an existing folder a volume, after trying what its file system can do; where files stay in place, nothing
+    is tried, because nothing will be written.
 
     `template` names the folders on a storage volume, by default `{artist_dir_base}/{artist_dir_code}/{artist}/{year} -
     {album}`. With `data`, the folders where that instance keeps its own state are refused.
@@ -139,8 +145,13 @@ def add_volume(
     name = _checked_name(name)
     if template is not None and kind != "storage":
         raise VolumeUnusable("Only a storage volume has a template")
-    template = PathTemplate.for_folders(template or DEFAULT_FOLDERS).text if kind == "storage" else None
-    path = checked_folder(path)
+    if in_place and kind != "storage":
+        raise VolumeUnusable("Only files of a storage volume can stay in place")
+    if in_place and template is not None:
+        raise VolumeUnusable("Files that stay in place have no use for a template")
+    moves_there = kind == "storage" and not in_place
+    template = PathTemplate.for_folders(template or DEFAULT_FOLDERS).text if moves_there else None
+    path = checked_folder(path, writable=not in_place)
     _refuse_state(path, data)
     with database.begin() as db:
         db.run("lock_volumes")
@@ -148,7 +159,7 @@ def add_volume(
         if any(fold(other.name) == fold(name) for other in others):
             raise VolumeNameTaken(f"({name})")
         _refuse_overlap(path, kind, others)
-        return _insert(db, name, path, kind, template)
+        return _insert(db, name, path, kind, template, in_place=in_place)
 
 
 def ensure_default_volumes(
@@ -172,27 +183,7 @@ def ensure_default_volumes(
 
 def _volume(row: Row) -> Volume:
     abilities = msgspec.convert(row.abilities, Abilities)
-    return Volume(row.id, row.name, row.kind, row.path, row.template, abilities, str(row.marker))
-
-
-def roomiest(every: Iterable[Volume], kind: str) -> Volume:
-    """The volume of a kind that has most room; where it came to a tie, the one that was added first.
-
-    Raises `NoVolume` when there is none of the kind, `VolumeUnavailable` when none of them is mounted.
-    """
-    candidates = [volume for volume in every if volume.kind == kind]
-    if not candidates:
-        raise NoVolume(f"Intake needs one of kind {kind}.")
-    there = [volume for volume in candidates if is_marked(volume.root, volume.marker)]
-    if not there:
-        require_there(candidates[0])
-    return max(there, key=lambda volume: volume.free_bytes() or 0)
-
-
-def require_there(volume: Volume) -> None:
-    """Raises `VolumeUnavailable` when what the volume's folder shows is not the volume: it is not mounted."""
-    if not is_marked(volume.root, volume.marker):
-        raise VolumeUnavailable(f"{volume.name} is not mounted at its folder.", path=volume.path)
+    return Volume(row.id, row.name, row.kind, row.path, row.template, abilities, str(row.marker), row.in_place)
 
 
 def _ensure_default(db: Session, kind: str, folder: Path, *, chosen: bool) -> Volume:
@@ -237,8 +228,8 @@ def _has_its_files(db: Session, volume: Volume, folder: Path) -> bool:
     return bool(sample)
 
 
-def _insert(db: Session, name: str, path: Path, kind: str, template: str | None) -> Volume:
-    abilities = probe(path)
+def _insert(db: Session, name: str, path: Path, kind: str, template: str | None, *, in_place: bool = False) -> Volume:
+    abilities = seen(path) if in_place else probe(path)
     row = db.one(
         "add_volume",
         name=name,
@@ -246,16 +237,17 @@ def _insert(db: Session, name: str, path: Path, kind: str, template: str | None)
         path=str(path),
         template=template,
         abilities=Jsonb(msgspec.to_builtins(abilities)),
+        in_place=in_place,
     )
     assert row is not None  # noqa: S101 - an insert that returns
-    volume = Volume(int(row.id), name, kind, str(path), template, abilities, str(row.marker))
+    volume = Volume(int(row.id), name, kind, str(path), template, abilities, str(row.marker), in_place)
     _mark(volume)
     return volume
 
 
 def _mark(volume: Volume) -> None:
     """Marks a volume that files are put on. An inbound volume may be emptied by anybody, hidden files and all."""
-    if volume.kind == "inbound":
+    if volume.kind == "inbound" or volume.in_place:
         return
     try:
         mark(volume.root, volume.marker)
@@ -265,11 +257,11 @@ def _mark(volume: Volume) -> None:
 
 def _move(db: Session, volume: Volume, path: Path) -> Volume:
     """The volume with this path and what its file system can do now."""
-    abilities = probe(path)
+    abilities = seen(path) if volume.in_place else probe(path)
     if (str(path), abilities) != (volume.path, volume.abilities):
         db.run("move_volume", volume=volume.id, path=str(path), abilities=Jsonb(msgspec.to_builtins(abilities)))
     moved = replace(volume, path=str(path), abilities=abilities)
-    if volume.kind != "inbound" and not is_marked(path, volume.marker):
+    if volume.kind != "inbound" and not volume.in_place and not is_marked(path, volume.marker):
         if int(db.value("files_of_volume", volume=volume.id)) and not _has_its_files(db, volume, path):
             reason = f"The files of {volume.name} are not in it: mount the disk that has them"
             raise VolumeUnusable(reason, path=str(path))

@@ -26,7 +26,8 @@ from melodee.ledger import Failure, Place, clear_failures, record_failures
 from melodee.settings import FindingSettings, IntakeSettings
 from melodee.text import clean_text
 from melodee.volume_path import VolumePath, opened_folder, status
-from melodee.volumes import Volume, roomiest, volumes
+from melodee.volume_presence import roomiest
+from melodee.volumes import Volume, volumes
 
 STAGE = "stage"
 

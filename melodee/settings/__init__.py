@@ -8,7 +8,9 @@ from melodee.settings.failures import FailureSettings
 from melodee.settings.findings import FindingSettings
 from melodee.settings.intake import IntakeSettings
 from melodee.settings.retention import RetentionSettings
+from melodee.settings.scan import ScanSettings
 from melodee.settings.service import ApiSettings, default_workers
+from melodee.settings.volumes import VolumeSettings
 
 __all__ = [
     "AlertSettings",
@@ -20,5 +22,7 @@ __all__ = [
     "FindingSettings",
     "IntakeSettings",
     "RetentionSettings",
+    "ScanSettings",
+    "VolumeSettings",
     "default_workers",
 ]

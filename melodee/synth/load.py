@@ -24,7 +24,8 @@ from melodee.synth.listeners import name_of, write_listeners
 from melodee.synth.shape import VOLUMES, Piece, Shape
 from melodee.synth.spool import Spool
 from melodee.token_secrets import TokenSecrets
-from melodee.volumes import Volume, add_volume, require_there, volumes
+from melodee.volume_presence import require_there
+from melodee.volumes import Volume, add_volume, volumes
 
 _SMALL_TABLES = (
     "genre", "genre_folder", "credit_role", "directory_code_counter", "artists", "folder_total",

@@ -1,10 +1,13 @@
 -- enter_files
 -- New files of a walk, or what changed of those that are known. The key prunes to one of the hash partitions.
-insert into files (path_hash, volume_id, path, kind, state, reason, size_bytes, modified_ns, changed_ns, batch, release_id)
-select path_hash, %(volume)s, decode(path, 'hex'), kind, state, reason, size_bytes, modified_ns, changed_ns, %(batch)s, release_id
+insert into files (
+    path_hash, volume_id, path, kind, state, reason, size_bytes, modified_ns, changed_ns, sample_hash, batch, release_id
+)
+select path_hash, %(volume)s, decode(path, 'hex'), kind, state, reason, size_bytes, modified_ns, changed_ns, sample_hash,
+    %(batch)s, release_id
 from jsonb_to_recordset(%(files)s) as f (
     path_hash uuid, path text, kind text, state text, reason text, size_bytes bigint, modified_ns bigint,
-    changed_ns bigint, release_id bigint
+    changed_ns bigint, sample_hash uuid, release_id bigint
 )
 order by path_hash
 on conflict (path_hash) do update set
@@ -14,6 +17,10 @@ on conflict (path_hash) do update set
     size_bytes = excluded.size_bytes,
     modified_ns = excluded.modified_ns,
     changed_ns = excluded.changed_ns,
+    sample_hash = excluded.sample_hash,
+    content_hash = case
+        when (files.size_bytes, files.modified_ns) = (excluded.size_bytes, excluded.modified_ns) then files.content_hash
+    end,
     batch = excluded.batch,
     release_id = excluded.release_id,
     updated_at = now();

@@ -1,12 +1,12 @@
 -- volumes
 -- All, or those of one kind, in the order in which they were added. A handful.
-select id, name, kind, path, template, abilities, marker from volume
+select id, name, kind, path, template, abilities, marker, in_place from volume
 where %(kind)s::text is null or kind = %(kind)s::text
 order by id;
 
 -- volume_by_id
 -- By key.
-select id, name, kind, path, template, abilities, marker from volume where id = %(volume)s;
+select id, name, kind, path, template, abilities, marker, in_place from volume where id = %(volume)s;
 
 -- lock_volumes
 -- Who adds or moves a volume waits for whoever else does, so that no two overlap; readers do not notice.
@@ -14,8 +14,8 @@ lock table volume in share row exclusive mode;
 
 -- add_volume
 -- Returns the number and the mark; a storage volume is a music folder under the same.
-insert into volume (name, kind, path, template, abilities)
-values (%(name)s, %(kind)s, %(path)s, %(template)s, %(abilities)s)
+insert into volume (name, kind, path, template, abilities, in_place)
+values (%(name)s, %(kind)s, %(path)s, %(template)s, %(abilities)s, %(in_place)s)
 returning id, marker;
 
 -- move_volume

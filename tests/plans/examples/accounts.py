@@ -34,7 +34,8 @@ def examples(ids: Ids) -> dict[str, Example]:
         "volumes": Example({"kind": "storage"}, scans=VOLUMES, rows=3),
         "volume_by_id": Example({"volume": 1}, scans=VOLUMES, rows=1),
         "add_volume": Example(
-            {"name": "new", "kind": "storage", "path": "/new", "template": None, "abilities": "{}"}, rows=1
+            {"name": "new", "kind": "storage", "path": "/new", "template": None, "abilities": "{}", "in_place": False},
+            rows=1,
         ),
         "move_volume": Example({"path": "/moved", "abilities": "{}", "volume": 1}, scans=VOLUMES),
         "files_of_volume": Example({"volume": 1}, scans=frozenset({"file_count"}), rows=1),

@@ -20,7 +20,7 @@ def examples(ids: Ids) -> dict[str, Example]:
     entry = {"path_hash": NEW, **volume, "path": b"new", "signature": b"x", "complete": True}
     file = {
         "path_hash": str(NEW), "path": "6e6577", "kind": "audio", "state": "pending", "reason": None, "size_bytes": 1,
-        "modified_ns": 1, "changed_ns": 1, "release_id": None,
+        "modified_ns": 1, "changed_ns": 1, "sample_hash": None, "release_id": None,
     }  # fmt: skip
     move = {
         "purpose": "publish", "release_id": ids.release, "path_hash": str(NEW), "source_volume_id": ids.inbound,

@@ -1,0 +1,72 @@
+"""Whether a volume is there, and which one has room for what comes in."""
+
+import os
+from collections.abc import Iterable
+
+from melodee.database import Session
+from melodee.file_errors import DiskFull, VolumeUnavailable
+from melodee.settings import VolumeSettings
+from melodee.volume_marker import is_marked
+from melodee.volumes import NoVolume, Volume
+
+
+def room(volume: Volume, reserve_bytes: int) -> int:
+    """Bytes that may still be put on a volume: what is free less the reserve; 0 where it is not mounted."""
+    if volume.in_place or not is_marked(volume.root, volume.marker):
+        return 0
+    return max((volume.free_bytes() or 0) - reserve_bytes, 0)
+
+
+def roomiest(every: Iterable[Volume], kind: str, needed: int = 0, settings: VolumeSettings | None = None) -> Volume:
+    """The volume of a kind that has most room; where it comes to a tie, the one that was added first.
+
+    One that is not mounted or where files are in place takes nothing, and one that has less than `needed` bytes beside
+    the reserve is full. Raises `NoVolume` when there is none of the kind that takes files, `VolumeUnavailable` when
+    none of them is mounted, and `DiskFull` when none has room: like a mount, room comes back, so it is waited for.
+    """
+    candidates = [volume for volume in every if volume.kind == kind and not volume.in_place]
+    if not candidates:
+        raise NoVolume(f"Intake needs one of kind {kind}.")
+    there = [volume for volume in candidates if is_marked(volume.root, volume.marker)]
+    if not there:
+        require_there(candidates[0])
+    reserve = (settings or VolumeSettings.from_environment()).reserve_bytes
+    best = max(there, key=lambda volume: room(volume, reserve))
+    if needed and room(best, reserve) < needed:
+        raise DiskFull(
+            f"{needed} bytes are needed on a volume of the kind {kind}, and {best.name}, where most is free, has "
+            f"{room(best, reserve)} beside the reserve.",
+            path=best.path,
+        )
+    return best
+
+
+def require_files(db: Session, volume: Volume) -> None:
+    """Raises `VolumeUnavailable` when a storage volume's folder does not show the volume, whatever kind it is.
+
+    Nothing may be written where files are in place, so no mark tells: there the folder must hold something and, when
+    files of it are known, one of a sample of them at least. Of a sample of twenty, none is found where half of the
+    files went away once in a million times.
+    """
+    if not volume.in_place:
+        require_there(volume)
+        return
+    try:
+        with os.scandir(volume.path) as entries:
+            empty = next(entries, None) is None
+    except OSError as error:
+        raise VolumeUnavailable(f"{volume.name} is not there: {error.strerror}.", path=volume.path) from error
+    if empty:
+        raise VolumeUnavailable(f"The folder of {volume.name} is empty: it is not mounted.", path=volume.path)
+    sample = db.rows("some_files_of_volume", volume=volume.id)
+    # os.path, since names may be what Path would normalise away.
+    paths = [os.path.join(os.fsencode(volume.path), row.path) for row in sample]  # noqa: PTH118
+    if paths and not any(map(os.path.lexists, paths)):
+        reason = f"None of a sample of the files of {volume.name} is in its folder: another disk is mounted there."
+        raise VolumeUnavailable(reason, path=volume.path)
+
+
+def require_there(volume: Volume) -> None:
+    """Raises `VolumeUnavailable` when what the volume's folder shows is not the volume: it is not mounted."""
+    if not is_marked(volume.root, volume.marker):
+        raise VolumeUnavailable(f"{volume.name} is not mounted at its folder.", path=volume.path)
