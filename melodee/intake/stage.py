@@ -12,7 +12,7 @@ from psycopg.types.json import Jsonb
 from melodee.audio.track import Track
 from melodee.catalogue.album_folders import other_file_name, song_file_name
 from melodee.catalogue.albums import known_album
-from melodee.catalogue.release import ReleaseDescription
+from melodee.catalogue.release import ReleaseDescription, positions_of
 from melodee.database import Database, Row, Session
 from melodee.errors import MelodeeError
 from melodee.file_errors import FileTrouble, NameTaken
@@ -34,8 +34,8 @@ STAGE = "stage"
 POLICY = "policy"
 """Who decided where no person did."""
 
-
 LONGEST_MESSAGE = 1000
+"""Characters of what a finding says."""
 
 
 class NoMusicLeft(MelodeeError):
@@ -107,10 +107,13 @@ def _stage_release(shared: _Staging, release: Row) -> None:
     description = msgspec.convert(release.description, ReleaseDescription, str_keys=True)
     with database.autocommit() as db:
         files = db.rows("files_of_release", release=release.id)
-        known = known_album(db, description)
-        album = None if known is None else db.value("album_of_key", key=folder_key(*known[:2]))
-    home, folder = (shared.volumes[known[0]], known[1]) if known else (shared.storage, None)
-    taken = _names_taken(files, description, home, folder)
+        known = known_album(db, description, _positions(files))
+    if known is not None:
+        # A late track is named as those that are there: by its disc where there are several.
+        description = msgspec.structs.replace(description, discs=max(description.discs, known.discs))
+    home = shared.volumes[known.volume] if known else shared.storage
+    in_place = shared.volumes[release.volume_id].in_place
+    taken = set[UUID]() if in_place else _names_taken(files, description, home, known and known.folder)
     playable = any(file.kind == "audio" and file.path_hash not in taken for file in files)
     wishes = [
         Wish(
@@ -119,7 +122,7 @@ def _stage_release(shared: _Staging, release: Row) -> None:
             Place(shared.staging.id, f"{shared.batch}/{release.id}/{os.fsdecode(file.name)}"),
         )
         for file in files
-        if playable and file.volume_id != shared.staging.id and file.path_hash not in taken
+        if playable and not in_place and file.volume_id != shared.staging.id and file.path_hash not in taken
     ]
     refused = [
         Refused(Wish(release.id, place, place), NameTaken(path=place.path))
@@ -136,6 +139,7 @@ def _stage_release(shared: _Staging, release: Row) -> None:
     with database.autocommit() as db:
         files = db.rows("files_of_release", release=release.id)
         there = any(file.kind == "audio" for file in files)
+        album = known and known.id
         subject = there and gather(db, shared.volumes, release, files, album, shared.unread, shared.findings)
     with database.begin() as db:
         if not subject:
@@ -154,6 +158,11 @@ def _stage_release(shared: _Staging, release: Row) -> None:
     outcome.files += len(files)
     outcome.bytes += sum(file.size_bytes for file in files)
     outcome.songs += sum(1 for file in files if file.kind == "audio")
+
+
+def _positions(files: Sequence[Row]) -> frozenset[int]:
+    tracks = [track for file in files if file.track is not None for track in file.parts or [file.track]]
+    return positions_of((track.get("disc_number"), track.get("track_number")) for track in tracks)
 
 
 def _names_taken(files: Sequence[Row], description: ReleaseDescription, home: Volume, folder: str | None) -> set[UUID]:

@@ -14,7 +14,7 @@ from jsonb_to_recordset(%(files)s) as f (
 
 -- releases_of_batch
 -- By the index of the batch.
-select id, key, volume_id, root, state, artist, album, description, album_id
+select id, key, volume_id, root, state, artist, album, description, album_id, checksums
 from release
 where batch = %(batch)s and state = any(%(states)s::text[])
 order by id;
@@ -22,16 +22,16 @@ order by id;
 -- files_of_release
 -- In order, with where each file is now; by the primary key, and one probe of the ledger a file.
 select r.position, r.path_hash, r.kind, r.name, r.track, r.parts, f.volume_id, f.path, f.state, f.size_bytes, f.modified_ns,
-    f.content_hash
+    f.content_hash, f.sample_hash
 from release_file as r, lateral (select * from files as x where x.path_hash = r.path_hash offset 0) as f
 where r.release_id = %(release)s
 order by r.position;
 
 -- set_release_state
--- By key.
+-- By key. A trigger notes the change in release_event, with who decided it, where somebody did.
 update release
 set state = %(state)s, decided_by = coalesce(%(decided_by)s, decided_by), reason = coalesce(%(reason)s, reason),
-    decided_at = case when %(decided_by)s::text is null then decided_at else now() end,
+    decided_at = case when %(decided_by)s::text is null then decided_at else clock_timestamp() end,
     album_id = coalesce(%(album)s, album_id), updated_at = now()
 where id = %(release)s;
 

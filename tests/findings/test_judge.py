@@ -61,7 +61,7 @@ def test_every_code_says_what_it_means_and_what_to_do() -> None:
         assert about.group in GROUPS, code
         for sentence in (about.explanation, about.remedy):
             assert sentence.endswith("."), code
-            assert len(sentence) > 20, code
+            assert len(sentence) > 15, code
         assert not about.harmful or about.severity == "error", code
     assert {about.group for about in CODES.values()} == set(GROUPS)
 
