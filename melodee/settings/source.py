@@ -28,6 +28,11 @@ def choose(data: DataDirectory) -> None:
     _chosen[:] = [data]
 
 
+def chosen() -> DataDirectory:
+    """The data directory of this process: the one that was chosen, else that of the environment."""
+    return _chosen[0] if _chosen else DataDirectory.from_environment()
+
+
 def setting(variable: str, default: T, convert: Callable[[Any], T]) -> T:
     """A field of `Settings`. `convert` gets the variable's text or the file's value, and raises `ValueError`."""
     return field(default=default, metadata={"variable": variable, "convert": convert})
@@ -80,7 +85,7 @@ def _converted(value: object, convert: Callable[[Any], T], name: str) -> T:
 
 
 def _file() -> Mapping[str, Any]:
-    path = (_chosen[0] if _chosen else DataDirectory.from_environment()).settings
+    path = chosen().settings
     try:
         values = tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError:
