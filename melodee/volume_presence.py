@@ -31,7 +31,7 @@ def roomiest(every: Iterable[Volume], kind: str, needed: int = 0, settings: Volu
     if not there:
         require_there(candidates[0])
     reserve = (settings or VolumeSettings.from_environment()).reserve_bytes
-    best = max(there, key=lambda volume: room(volume, reserve))
+    best = max(there, key=lambda volume: volume.free_bytes() or 0)
     if needed and room(best, reserve) < needed:
         raise DiskFull(
             f"{needed} bytes are needed on a volume of the kind {kind}, and {best.name}, where most is free, has "

@@ -6,35 +6,31 @@ not reach as further batches, so that memory does not grow with what was dropped
 
 import os
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
-
-import msgspec
-from psycopg.types.json import Jsonb
 
 from melodee.audio.formats import FileKind
 from melodee.database import Database, Row, Session
 from melodee.errors import MelodeeError
 from melodee.file_errors import VolumeUnavailable
 from melodee.intake.claim import UnknownBatch, claimed
-from melodee.intake.group import Draft, ReadFile, group
+from melodee.intake.enter import RETRY_SECONDS, STAGE, enter_files, enter_read, file_hash, file_row
 from melodee.intake.look import FileLook, FolderLook, Odd, is_disc_folder, look_at, look_at_entry, parent, unit_of
 from melodee.intake.outcome import Outcome
 from melodee.intake.plan import plan_batch
-from melodee.intake.read import Read, read_files
-from melodee.intake.reader import Problem
+from melodee.intake.read import read_files
 from melodee.journal import Mover
 from melodee.ledger import Failure, Place, clear_failures, path_hash, record_failures
 from melodee.settings import IntakeSettings
+from melodee.volume_presence import require_files
 from melodee.volumes import Volume, volume_by_id, volumes
-
-STAGE = "discover"
 
 RELEASE_STATES = ("discovered", "staged", "waiting", "approved", "published", "rejected", "failed")
 
-RETRY_SECONDS = {"permission_denied": 300.0, "unreadable_folder": 300.0, "still_changing": 30.0}
-"""Failures that may heal without the file changing, and when intake looks again."""
+LEFT = ("failed", "ignored", "pending")
+"""States of files that intake has left where they lie."""
 
 ENTRIES_A_BATCH = 300
 """Folders that a further batch is given at most; it is cut again when they hold too much."""
@@ -54,6 +50,8 @@ class _Found:
     unsettled: list[str] = field(default_factory=list[str])
     beyond: list[str] = field(default_factory=list[str])
     """Folders that did not fit into the batch."""
+    shallow: bool = False
+    """Whether the batch names each of its folders, and was planned by a walk of the whole."""
 
 
 def discover_batch(
@@ -63,11 +61,13 @@ def discover_batch(
     report: Callable[[str], object],
     settings: IntakeSettings | None = None,
     wait: Callable[[float], object] = time.sleep,
+    asked_at: datetime | None = None,
 ) -> Outcome:
     """Reads what settled of a batch and enters it: releases, their files, and what failed or was ignored.
 
     Raises `VolumeUnavailable`, `BatchIsBusy`, or `UnknownBatch`. Running it again enters only what is new; a batch that
-    is finished and run again, which only a person does, also tries again what failed.
+    is finished and run again, which only a person does, also tries again what failed. One that another instance has
+    finished since this run was `asked_at` is left as it is.
     """
     settings = settings or IntakeSettings.from_environment()
     outcome = Outcome()
@@ -76,6 +76,9 @@ def discover_batch(
             row = db.one("batch_by_key", batch=batch)
             if row is None:
                 raise UnknownBatch(f"It was asked for as {batch}.")
+            if asked_at is not None and row.finished_at is not None and row.finished_at > asked_at:
+                report("another run has finished the batch since this one was asked for")
+                return outcome
             volume = volume_by_id(db, row.volume_id)
             entries = [os.fsdecode(entry.path) for entry in db.rows("batch_entries", batch=batch)]
             again = row.again or row.state == "finished"
@@ -83,17 +86,19 @@ def discover_batch(
         if not volume.root.is_dir():
             raise VolumeUnavailable(f"It is {volume.name} at {volume.path}.")
         _finish_earlier_run(database, batch)
-        found = _find(database, volume, entries, settings, wait)
+        found = _find(volume, entries, settings, deep=not row.shallow)
+        _settle(database, volume, entries, found, settings, wait)
         report(f"{sum(len(look.files) for look in found.looks)} files in {len(found.looks)} settled folders")
         with database.begin() as db:
+            if volume.kind == "storage":
+                require_files(db, volume)
             fresh = _enter_looks(db, volume, batch, found, outcome, again=again)
         started = time.monotonic()
         read = list(read_files(volume.root, fresh, settings.readers))
         report(f"{len(read)} files read in {time.monotonic() - started:.1f} s")
         with database.begin() as db:
-            _enter_read(db, volume, batch, read, outcome)
-            if found.beyond:
-                _plan_beyond(db, volume, batch, found.beyond, again=again)
+            enter_read(db, volume, batch, read, outcome)
+            _plan_beyond(db, volume, batch, found.beyond, again=again, shallow=row.shallow)
         outcome.left = len(found.unsettled) + len(found.beyond)
     return outcome
 
@@ -107,11 +112,9 @@ def _finish_earlier_run(database: Database, batch: str) -> None:
         Mover(database, every, purpose).finish(releases)
 
 
-def _find(
-    database: Database, volume: Volume, entries: list[str], settings: IntakeSettings, wait: Callable[[float], object]
-) -> _Found:
-    """Walks the entries up to the size of a batch, and looks a second time where the sensor's look is too fresh."""
-    found = _Found()
+def _find(volume: Volume, entries: list[str], settings: IntakeSettings, *, deep: bool) -> _Found:
+    """Walks the entries up to the size of a batch."""
+    found = _Found(shallow=not deep)
     budget = settings.batch_files
     ahead = sorted(set(entries), reverse=True)
     while ahead:
@@ -119,15 +122,41 @@ def _find(
             found.beyond = ahead[::-1]
             break
         look = look_at(volume.root, ahead.pop())
-        ahead.extend(reversed(look.folders))
+        if deep:
+            ahead.extend(reversed(look.folders))
         budget -= len(look.files) + len(look.odd)
         found.looks.append(look)
-    if (seconds := _seconds_to_settle(database, volume, entries, settings)) > 0:
+    return found
+
+
+def _settle(  # noqa: PLR0917 - one call, above
+    database: Database,
+    volume: Volume,
+    entries: list[str],
+    found: _Found,
+    settings: IntakeSettings,
+    wait: Callable[[float], object],
+) -> None:
+    """Looks a second time where the first look is too fresh, and leaves what has changed."""
+    if volume.kind == "storage" or found.shallow:
+        looks = _touched_lately(found.looks, settings.settle_seconds)
+        seconds = settings.settle_seconds if looks else 0.0
+    else:
+        looks, seconds = found.looks, _seconds_to_settle(database, volume, entries, settings)
+    if seconds > 0:
         wait(seconds)
-        changed = {unit_of(look) for look in found.looks if look_at(volume.root, look.path).signature != look.signature}
+        changed = {unit_of(look) for look in looks if look_at(volume.root, look.path).signature != look.signature}
         found.unsettled = sorted(changed)
         found.looks = [look for look in found.looks if unit_of(look) not in changed]
-    return found
+
+
+def _touched_lately(looks: Sequence[FolderLook], settle_seconds: float) -> list[FolderLook]:
+    """Folders with a file whose ctime is not past: the kernel sets it at each write, whatever `cp -p` does to mtime.
+
+    For what a scan found, nobody has looked at before: waiting for a whole library would serve a handful of files.
+    """
+    since = time.time_ns() - int(settle_seconds * 1e9)
+    return [look for look in looks if any(file.changed_ns > since for file in look.files)]
 
 
 def _belongs_to(last: FolderLook, folder: str) -> bool:
@@ -156,15 +185,15 @@ def _enter_looks(
     """Enters what needs no reading; returns the files that are new, changed, or to be tried again."""
     looked = [file for look in found.looks for file in look.files]
     outcome.files = len(looked)
-    known = {row.path_hash: row for row in db.rows("known_files", hashes=[_hash(volume, file) for file in looked])}
+    known = {row.path_hash: row for row in db.rows("known_files", hashes=[file_hash(volume, file) for file in looked])}
     moving = {row.path_hash for row in db.rows("moving_files", volume=volume.id)}
     fresh = [
         file
         for file in looked
-        if _hash(volume, file) not in moving and _is_fresh(file, known.get(_hash(volume, file)), again=again)
+        if (key := file_hash(volume, file)) not in moving and _is_fresh(volume, file, known.get(key), again=again)
     ]
     others = [file for file in fresh if file.kind is FileKind.OTHER]
-    _enter(db, volume, batch, [_row(volume, file, "ignored", "not_music") for file in others])
+    enter_files(db, volume, batch, [file_row(volume, file, "ignored", "not_music") for file in others])
     outcome.ignored += len(others)
     failures = [_odd(volume, odd) for look in found.looks for odd in look.odd]
     failures += [
@@ -179,15 +208,13 @@ def _enter_looks(
     record_failures(db, failures, batch)
     for failure in failures:
         outcome.fail(failure.code)
-    _forget_vanished(db, volume, found, {_hash(volume, file) for file in looked})
+    _forget_vanished(db, volume, found, {file_hash(volume, file) for file in looked})
     return [file for file in fresh if file.kind is not FileKind.OTHER]
 
 
-def _hash(volume: Volume, file: FileLook) -> UUID:
-    return path_hash(volume.id, file.path)
-
-
-def _is_fresh(file: FileLook, known: Row | None, *, again: bool) -> bool:
+def _is_fresh(volume: Volume, file: FileLook, known: Row | None, *, again: bool) -> bool:
+    if known is not None and volume.kind == "storage" and known.state not in LEFT:
+        return False  # What has a song, or waits for a person, is the scan's to compare.
     if known is None or (known.size_bytes, known.modified_ns, known.changed_ns) != file[1:]:
         return True
     if known.reason == "dropped":
@@ -202,115 +229,19 @@ def _odd(volume: Volume, odd: Odd) -> Failure:
 
 def _forget_vanished(db: Session, volume: Volume, found: _Found, there: set[UUID]) -> None:
     """Drops rows of files that someone took out of the folders that were looked at."""
-    looked_at = {look.path for look in found.looks}
-    gone: list[UUID] = []
-    for top in {look.path.partition("/")[0] for look in found.looks}:
-        for row in db.rows("left_files_below", volume=volume.id, path=os.fsencode(top)):
-            path = os.fsdecode(row.path)
-            if row.path_hash not in there and (path in looked_at or parent(path) in looked_at):
-                gone.append(row.path_hash)
+    folders = [os.fsencode(look.path) for look in found.looks]
+    gone = [row.path_hash for row in db.rows("left_files_in", volume=volume.id, folders=folders)]
+    gone += [path_hash(volume.id, look.path) for look in found.looks if not look.files]
+    gone = [key for key in gone if key not in there]
     if gone:
+        # An entry may have been a file: then its own row goes.
+        gone = [row.path_hash for row in db.rows("known_files", hashes=gone) if row.state in LEFT]
         db.run("forget_files", hashes=gone)
         clear_failures(db, gone)
 
 
-def _row(
-    volume: Volume, file: FileLook, state: str, reason: str | None = None, release: int | None = None
-) -> dict[str, object]:
-    return {
-        "path_hash": str(_hash(volume, file)),
-        "path": os.fsencode(file.path).hex(),
-        "kind": file.kind.value,
-        "state": state,
-        "reason": reason,
-        "size_bytes": file.size,
-        "modified_ns": file.modified_ns,
-        "changed_ns": file.changed_ns,
-        "release_id": release,
-    }
-
-
-def _enter(db: Session, volume: Volume, batch: str, rows: Sequence[dict[str, object]]) -> None:
-    if rows:
-        db.run("enter_files", volume=volume.id, batch=batch, files=Jsonb(rows))
-
-
-def _enter_read(db: Session, volume: Volume, batch: str, read: Iterable[Read], outcome: Outcome) -> None:
-    """Enters releases with their files, and what could not be read."""
-    good: list[ReadFile] = []
-    failed: list[tuple[FileLook, Problem]] = []
-    for file, result, _ in read:
-        outcome.bytes += file.size
-        if isinstance(result, Problem):
-            failed.append((file, result))
-        else:
-            good.append(ReadFile(file, result))
-    drafts, alone = group(good)
-    rows = [_row(volume, file, "failed", problem.code) for file, problem in failed]
-    rows += [_row(volume, file.look, "ignored", "no_music_beside") for file in alone]
-    outcome.ignored += len(alone)
-    clear_failures(db, [_hash(volume, file.look) for file in good], STAGE)
-    for draft in drafts:
-        release = _enter_release(db, volume, batch, draft)
-        rows += [_row(volume, file.look, "pending", release=release) for file in draft.files]
-        outcome.releases += 1
-        outcome.songs += sum(len(file.tracks) for file in draft.files)
-    _enter(db, volume, batch, rows)
-    failures = [
-        Failure(Place(volume.id, file.path), STAGE, bad.code, bad.message, retry_after=RETRY_SECONDS.get(bad.code))
-        for file, bad in failed
-    ]
-    for failure in failures:
-        outcome.fail(failure.code)
-    record_failures(db, failures + _mended(volume, good), batch)
-
-
-def _mended(volume: Volume, files: Iterable[ReadFile]) -> list[Failure]:
-    """A warning for each kind of mend in a file: it goes its way, and an operator can see what was cut."""
-    warnings: list[Failure] = []
-    for file in files:
-        mends = file.track.mended if file.track else []
-        for code in sorted({mend.code for mend in mends}):
-            message = "; ".join(f"{mend.field}: {mend.message}" for mend in mends if mend.code == code)
-            warnings.append(Failure(Place(volume.id, file.look.path), STAGE, code, message[:1000], severity="warning"))
-    return warnings
-
-
-def _enter_release(db: Session, volume: Volume, batch: str, draft: Draft) -> int:
-    description = draft.description
-    release: int = db.value(
-        "insert_release",
-        batch=batch,
-        key=description.key.replace("\0", "\n"),
-        volume=volume.id,
-        root=os.fsencode(draft.root),
-        artist=description.display_artist,
-        album=description.album,
-        description=Jsonb(msgspec.to_builtins(description, str_keys=True)),
-    )
-    below = len(draft.root) + 1 if draft.root else 0
-    db.run(
-        "insert_release_files",
-        release=release,
-        files=Jsonb(
-            [
-                {
-                    "position": position,
-                    "path_hash": str(_hash(volume, file.look)),
-                    "kind": file.look.kind.value,
-                    "name": os.fsencode(file.look.path[below:]).hex(),
-                    "track": None if file.track is None else msgspec.to_builtins(file.track),
-                    "parts": msgspec.to_builtins(file.parts) or None,
-                }
-                for position, file in enumerate(draft.files)
-            ]
-        ),
-    )
-    return release
-
-
-def _plan_beyond(db: Session, volume: Volume, batch: str, beyond: Sequence[str], *, again: bool) -> None:
+def _plan_beyond(db: Session, volume: Volume, batch: str, beyond: Sequence[str], *, again: bool, shallow: bool) -> None:
     """Plans what did not fit; whoever waits for this batch waits for those too."""
     for start in range(0, len(beyond), ENTRIES_A_BATCH):
-        further = plan_batch(db, volume.id, beyond[start : start + ENTRIES_A_BATCH], again=again)
+        further = plan_batch(db, volume.id, beyond[start : start + ENTRIES_A_BATCH], again=again, shallow=shallow)
         db.run("link_further_batch", batch=batch, further=further)

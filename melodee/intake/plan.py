@@ -176,12 +176,22 @@ def note_taken(db: Session, volume: Volume, entry: str) -> None:
 
 
 def plan_batch(
-    db: Session, volume: int, entries: Sequence[str], *, again: bool = False, report: PlanReport | None = None
+    db: Session,
+    volume: int,
+    entries: Sequence[str],
+    *,
+    again: bool = False,
+    shallow: bool = False,
+    backfill: int | None = None,
+    report: PlanReport | None = None,
 ) -> str:
-    """Writes a batch for the entries and returns its key: the time in UTC, and a number within the second."""
+    """Writes a batch for the entries and returns its key: the time in UTC, and a number within the second.
+
+    A `shallow` one looks at its entries alone, not at the folders in them; one of a `backfill` is held.
+    """
     moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
     db.value("lock_batch_keys")
-    key: str = db.value("insert_batch", moment=moment, volume=volume, again=again)
+    key: str = db.value("insert_batch", moment=moment, volume=volume, again=again, shallow=shallow, backfill=backfill)
     db.run("insert_batch_entries", batch=key, paths=[os.fsencode(entry) for entry in entries])
     if report is not None:
         report.planned.append(key)

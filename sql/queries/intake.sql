@@ -1,15 +1,22 @@
--- insert_release
--- A release as discovery found it.
-insert into release (batch, key, volume_id, root, state, artist, album, description)
-values (%(batch)s, %(key)s, %(volume)s, %(root)s, 'discovered', %(artist)s, %(album)s, %(description)s)
-returning id;
+-- take_release_ids
+-- Ids for new releases, from their sequence.
+select nextval(pg_get_serial_sequence('release', 'id')) as id from generate_series(1, %(wanted)s);
+
+-- insert_releases
+-- Releases as discovery found them.
+insert into release (id, batch, key, volume_id, root, state, artist, album, description)
+select id, %(batch)s, key, %(volume)s, decode(root, 'hex'), 'discovered', artist, album, description
+from jsonb_to_recordset(%(releases)s) as r (
+    id bigint, key text, root text, artist text, album text, description jsonb
+)
+order by id;
 
 -- insert_release_files
--- The release's files in order, with what was read of them.
+-- Files of releases in order, with what was read of them.
 insert into release_file (release_id, position, path_hash, kind, name, track, parts)
-select %(release)s, position, path_hash, kind, decode(name, 'hex'), track, parts
+select release_id, position, path_hash, kind, decode(name, 'hex'), track, parts
 from jsonb_to_recordset(%(files)s) as f (
-    position integer, path_hash uuid, kind text, name text, track jsonb, parts jsonb
+    release_id bigint, position integer, path_hash uuid, kind text, name text, track jsonb, parts jsonb
 );
 
 -- releases_of_batch

@@ -76,9 +76,10 @@ select pg_advisory_xact_lock(hashtextextended('melodee.batch_key', 0));
 
 -- insert_batch
 -- The key is the moment and a number within its second.
-insert into batch (key, volume_id, again)
+insert into batch (key, volume_id, again, shallow, backfill_id, state, announced)
 select format('%%s-%%s', %(moment)s::text, case when number < 1000 then to_char(number, 'FM000') else number::text end),
-    %(volume)s, %(again)s
+    %(volume)s, %(again)s, %(shallow)s, %(backfill)s::bigint,
+    case when %(backfill)s::bigint is null then 'planned' else 'held' end, %(backfill)s::bigint is null
 from (
     select coalesce(max(split_part(key, '-', 2)::integer), 0) + 1 as number
     from batch
@@ -92,7 +93,7 @@ insert into batch_entry (batch, path) select %(batch)s, unnest(%(paths)s::bytea[
 
 -- batch_by_key
 -- By key.
-select key, volume_id, state, generation, again from batch where key = %(batch)s;
+select key, volume_id, state, generation, again, shallow, finished_at from batch where key = %(batch)s;
 
 -- batch_entries
 -- Where the batch looks, in order.

@@ -31,6 +31,17 @@ select f.path_hash, f.state, f.reason, f.size_bytes, f.modified_ns, f.changed_ns
 from unnest(%(hashes)s::uuid[]) as wanted (path_hash),
     lateral (select * from files as x where x.path_hash = wanted.path_hash offset 0) as f;
 
+-- left_files_in
+-- What failed, was ignored or is under way in folders of a volume; by the index of folders.
+select f.path_hash
+from unnest(%(folders)s::bytea[]) as wanted (folder),
+    lateral (
+        select path_hash, state from files
+        where folder_key_of(volume_id, path) = folder_key(%(volume)s::smallint, wanted.folder)
+        offset 0
+    ) as f
+where f.state in ('failed', 'ignored', 'pending');
+
 -- left_files_below
 -- What failed, was ignored or is under way below a folder of a volume; by the partial index of what is unfinished.
 select path_hash, path

@@ -28,15 +28,27 @@ def examples(ids: Ids) -> dict[str, Example]:
         "target_volume_id": 1, "target_path": "6e6577",
     }  # fmt: skip
     return {
-        "insert_release": Example(
-            {**batch, "key": "k", **volume, "root": b"x", "artist": "A", "album": "B", "description": "{}"},
+        "take_release_ids": Example({"wanted": 2}, rows=2),
+        "insert_releases": Example(
+            {
+                **batch,
+                **volume,
+                "releases": Jsonb(
+                    [{"id": 1 << 40, "key": "k", "root": "78", "artist": "A", "album": "B", "description": {}}]
+                ),
+            },
             buffers=150,
-            rows=1
         ),
         "insert_release_files": Example(
             {
-                **release,
-                "files": Jsonb([{"position": 99, "path_hash": str(NEW), "kind": "audio", "name": "6e", "track": None}]),
+                "files": Jsonb(
+                    [
+                        {
+                            "release_id": ids.release, "position": 99, "path_hash": str(NEW), "kind": "audio",
+                            "name": "6e", "track": None, "parts": None,
+                        }
+                    ]
+                )
             }
         ),
         "releases_of_batch": Example({**batch, "states": ["approved", "staged"]}, rows=2),
@@ -65,7 +77,9 @@ def examples(ids: Ids) -> dict[str, Example]:
         "forget_entry_look": Example({"path_hash": NEW}),
         "clear_failures_below": Example({**volume, "path": b"failed"}, scans=INVENTORY, buffers=2000),
         "lock_batch_keys": Example(rows=1),
-        "insert_batch": Example({"moment": "20261103T000000", **volume, "again": False}, rows=1),
+        "insert_batch": Example(
+            {"moment": "20261103T000000", **volume, "again": False, "shallow": False, "backfill": None}, rows=1
+        ),
         "insert_batch_entries": Example({**batch, "paths": [b"a", b"b"]}),
         "batch_by_key": Example(batch, buffers=6, rows=1),
         "batch_entries": Example(batch, rows=20),
@@ -88,6 +102,7 @@ def examples(ids: Ids) -> dict[str, Example]:
         "delete_moves": Example({"ids": ids.moves}, buffers=600, scans=UNFINISHED),
         "enter_files": Example({**volume, **batch, "files": Jsonb([file])}, buffers=100),
         "known_files": Example({"hashes": ids.files}, buffers=900, rows=100),
+        "left_files_in": Example({**volume, "folders": [b"drop/1", b"drop/2"]}, buffers=400),
         "left_files_below": Example({**volume, "path": b"drop/1"}, buffers=100, rows=10),
         "forget_files": Example({"hashes": ids.files[:10]}, buffers=400),
         "move_file_row": Example(

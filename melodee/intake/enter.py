@@ -1,0 +1,156 @@
+"""Entering what discovery has read: releases with their files, and what failed or goes with no music.
+
+A batch may have 20,000 files, so rows go in sets, one statement for some thousands of them.
+"""
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any, TypeVar
+from uuid import UUID
+
+import msgspec
+from psycopg.types.json import Jsonb
+
+from melodee.database import Session
+from melodee.intake.group import Draft, ReadFile, group
+from melodee.intake.look import FileLook
+from melodee.intake.outcome import Outcome
+from melodee.intake.read import Read
+from melodee.intake.reader import Problem
+from melodee.ledger import Failure, Place, clear_failures, path_hash, record_failures
+from melodee.volumes import Volume
+
+STAGE = "discover"
+
+RETRY_SECONDS = {"permission_denied": 300.0, "unreadable_folder": 300.0, "still_changing": 30.0}
+"""Failures that may heal without the file changing, and when intake looks again."""
+
+ROWS_AT_ONCE = 2_000
+"""Rows of one statement: with their tags some megabytes."""
+
+T = TypeVar("T")
+
+
+def file_hash(volume: Volume, file: FileLook) -> UUID:
+    """The file's key in the ledger."""
+    return path_hash(volume.id, file.path)
+
+
+def file_row(
+    volume: Volume,
+    file: FileLook,
+    state: str,
+    reason: str | None = None,
+    *,
+    release: int | None = None,
+    sample: str = "",
+) -> dict[str, object]:
+    """A file as the ledger takes it."""
+    return {
+        "path_hash": str(file_hash(volume, file)),
+        "path": os.fsencode(file.path).hex(),
+        "kind": file.kind.value,
+        "state": state,
+        "reason": reason,
+        "size_bytes": file.size,
+        "modified_ns": file.modified_ns,
+        "changed_ns": file.changed_ns,
+        "sample_hash": sample or None,
+        "release_id": release,
+    }
+
+
+def enter_files(db: Session, volume: Volume, batch: str, rows: Iterable[dict[str, object]]) -> None:
+    """Enters files, or what has changed of those that the ledger knows."""
+    for part in _parts(rows):
+        db.run("enter_files", volume=volume.id, batch=batch, files=Jsonb(part))
+
+
+def enter_read(db: Session, volume: Volume, batch: str, read: Iterable[Read], outcome: Outcome) -> None:
+    """Enters releases with their files, and what could not be read."""
+    good: list[ReadFile] = []
+    failed: list[tuple[FileLook, Problem]] = []
+    samples: dict[str, str] = {}
+    for file, result, sample in read:
+        outcome.bytes += file.size
+        samples[file.path] = sample
+        if isinstance(result, Problem):
+            failed.append((file, result))
+        else:
+            good.append(ReadFile(file, result))
+    drafts, alone = group(good)
+
+    def row(file: FileLook, state: str, reason: str | None = None, release: int | None = None) -> dict[str, object]:
+        return file_row(volume, file, state, reason, release=release, sample=samples[file.path])
+
+    rows = [row(file, "failed", problem.code) for file, problem in failed]
+    rows += [row(file.look, "ignored", "no_music_beside") for file in alone]
+    outcome.ignored += len(alone)
+    clear_failures(db, [file_hash(volume, file.look) for file in good], STAGE)
+    for release, draft in zip(_enter_releases(db, volume, batch, drafts), drafts, strict=True):
+        rows += [row(file.look, "pending", release=release) for file in draft.files]
+        outcome.releases += 1
+        outcome.songs += sum(len(file.tracks) for file in draft.files)
+    enter_files(db, volume, batch, rows)
+    failures = [
+        Failure(Place(volume.id, file.path), STAGE, bad.code, bad.message, retry_after=RETRY_SECONDS.get(bad.code))
+        for file, bad in failed
+    ]
+    for failure in failures:
+        outcome.fail(failure.code)
+    record_failures(db, failures + _mended(volume, good), batch)
+
+
+def _mended(volume: Volume, files: Iterable[ReadFile]) -> list[Failure]:
+    """A warning for each kind of mend in a file: it goes its way, and an operator can see what was cut."""
+    warnings: list[Failure] = []
+    for file in files:
+        mends = file.track.mended if file.track else []
+        for code in sorted({mend.code for mend in mends}):
+            message = "; ".join(f"{mend.field}: {mend.message}" for mend in mends if mend.code == code)
+            warnings.append(Failure(Place(volume.id, file.look.path), STAGE, code, message[:1000], severity="warning"))
+    return warnings
+
+
+def _enter_releases(db: Session, volume: Volume, batch: str, drafts: Sequence[Draft]) -> list[int]:
+    """Enters releases and what was read of their files; returns their ids."""
+    ids: list[int] = [row.id for row in db.rows("take_release_ids", wanted=len(drafts))]
+    releases = [
+        {
+            "id": release,
+            "key": draft.description.key.replace("\0", "\n"),
+            "root": os.fsencode(draft.root).hex(),
+            "artist": draft.description.display_artist,
+            "album": draft.description.album,
+            "description": msgspec.to_builtins(draft.description, str_keys=True),
+        }
+        for release, draft in zip(ids, drafts, strict=True)
+    ]
+    for part in _parts(releases):
+        db.run("insert_releases", batch=batch, volume=volume.id, releases=Jsonb(part))
+    for part in _parts(_release_files(volume, ids, drafts)):
+        db.run("insert_release_files", files=Jsonb(part))
+    return ids
+
+
+def _release_files(volume: Volume, ids: Sequence[int], drafts: Sequence[Draft]) -> Iterator[dict[str, Any]]:
+    for release, draft in zip(ids, drafts, strict=True):
+        below = len(draft.root) + 1 if draft.root else 0
+        for position, file in enumerate(draft.files):
+            yield {
+                "release_id": release,
+                "position": position,
+                "path_hash": str(file_hash(volume, file.look)),
+                "kind": file.look.kind.value,
+                "name": os.fsencode(file.look.path[below:]).hex(),
+                "track": file.track,
+                "parts": file.parts or None,
+            }
+
+
+def _parts(rows: Iterable[T]) -> Iterator[list[T]]:
+    """Rows some thousands at a time."""
+    ahead = iter(rows)
+    while part := list(islice(ahead, ROWS_AT_ONCE)):
+        yield part
