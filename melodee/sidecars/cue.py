@@ -7,7 +7,7 @@ Times are minutes, seconds and frames of 1/75 s, the sectors of an audio CD.
 import re
 from dataclasses import dataclass, field
 
-from melodee.sidecars.decoding import decoded
+from melodee.sidecars.decoding import decoded, lines_of
 from melodee.sidecars.errors import UnreadableSidecar
 
 FRAMES = 75
@@ -73,9 +73,8 @@ def parse_cue(data: bytes) -> CueSheet:
 def parse_cue_text(text: str) -> CueSheet:
     """The same, of text: from a tag. Lines that nobody understands are passed over."""
     sheet = CueSheet()
-    lines = text.split("\n", MOST_LINES)
-    for line in lines[:MOST_LINES]:
-        word, _, rest = line.strip().partition(" ")
+    for line in lines_of(text)[:MOST_LINES]:
+        word, _, rest = line.partition(" ")
         _take(sheet, word.upper(), rest.strip())
     if not sheet.tracks:
         raise UnreadableSidecar("It is no cue sheet: no track is in it.")

@@ -46,7 +46,7 @@ def cut(track: Track, sheet: CueSheet, file: int) -> Cut:
 
 def filled(track: Track, sheet: CueSheet, cue: CueTrack) -> Track:
     """The tags of a file that is one track already, with what they leave out taken from the sheet."""
-    said = _tags(sheet, cue) | _album_tags(sheet)
+    said = _album_tags(sheet) | _tags(sheet, cue)
     silent = {name: value for name, value in said.items() if not getattr(track, name)}
     return msgspec.structs.replace(track, **silent) if silent else track
 

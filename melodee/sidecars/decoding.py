@@ -8,6 +8,8 @@ from melodee.sidecars.errors import UnreadableSidecar
 LARGEST = 2 << 20
 """Bytes of a sidecar that is read at all."""
 
+LONGEST_LINE = 8192
+
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -32,6 +34,11 @@ def decoded(data: bytes, *, western: str = "cp1252") -> str:
     if "\0" in text or len(_CONTROLS.findall(text[:4096])) > max(4, len(text[:4096]) // 20):
         raise UnreadableSidecar("It is no text.")
     return text
+
+
+def lines_of(text: str) -> list[str]:
+    """The text's lines without what is around them; of a line that is longer than any, the beginning."""
+    return [line[:LONGEST_LINE].strip() for line in text.split("\n")]
 
 
 def _text(data: bytes, western: str) -> str:

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 
 from melodee.audio.formats import suffix_of
 
-_DRIVE = re.compile(r"[A-Za-z]:(?=[/\\]|$)")
+_DRIVE = re.compile(r"\A/?[A-Za-z]:(?=[/\\]|$)")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+)://", re.ASCII)
 _LONGEST = 4096
 
