@@ -1,0 +1,162 @@
+"""Deciding about a release: approved, it is published by its batch's next run; rejected, it goes back to inbound.
+
+A decision is one short transaction on the release's row, so of two people who decide at once the second is told what
+the first decided, and a run that works on the same batch holds nobody up: it never touches what waits.
+"""
+
+import os
+from datetime import UTC
+from typing import NamedTuple
+
+from melodee.database import Database, Row, Session
+from melodee.file_errors import VolumeUnavailable
+from melodee.intake.look import join
+from melodee.intake.stage import POLICY
+from melodee.path_template import safe_segment
+from melodee.review.errors import MusicGone, NotWaiting, ReasonMissing, UnknownRelease
+from melodee.review.rejected import REJECTED, Brought, bring_home
+from melodee.text import clean_text
+from melodee.volume_presence import require_there
+from melodee.volumes import Volume, volume_by_id
+
+LONGEST_WHO = 200
+LONGEST_TEXT = 2000
+
+
+class Decided(NamedTuple):
+    """What was decided."""
+
+    id: int
+    artist: str
+    album: str
+    batch: str
+
+
+class Rejected(NamedTuple):
+    """What was rejected, and what became of its files."""
+
+    decided: Decided
+    brought: Brought
+
+
+def approve(database: Database, release: int, who: str, note: str = "") -> Decided:
+    """Lets a release that waits be published: its batch is planned again, and takes in nothing else.
+
+    Raises `UnknownRelease`, `NotWaiting`, `MusicGone`, and `VolumeUnavailable` when staging is not mounted.
+    """
+    with database.begin() as db:
+        row = _waiting(db, release)
+        _require_music(db, release)
+        db.run(
+            "decide_release",
+            release=release,
+            state="approved",
+            who=_person(who),
+            reason=None,
+            note=clean_text(note, LONGEST_TEXT) or None,
+            rejected_to=None,
+        )
+        db.run("set_release_file_states", release=release, state="pending", reason=None, from_states=["waiting"])
+        db.run("plan_approved", batch=row.batch)
+    return _decided(row)
+
+
+def reject(database: Database, release: int, who: str, reason: str, *, return_: bool = False) -> Rejected:
+    """Takes a release that waits out of intake: its files go to the hidden `.rejected` folder of the volume they were
+    dropped on. With `return_` they go where they were dropped, and are passed over until one of them changes. Files
+    that are catalogued in place stay where they are.
+
+    The decision is kept before the first file moves; asked again, a rejection that was cut short goes on. Raises
+    `UnknownRelease`, `NotWaiting`, `ReasonMissing`, `ReleaseIsBusy`, and `VolumeUnavailable` before anything is done
+    when the volume is away, or when it goes away meanwhile.
+    """
+    reason = clean_text(reason, LONGEST_TEXT)
+    if not reason:
+        raise ReasonMissing
+    with database.begin() as db:
+        row = db.one("lock_release", release=release)
+        if row is None:
+            raise UnknownRelease(f"It was asked for as {release}.")
+        home = volume_by_id(db, row.volume_id)
+        goes_on = row.state == "rejected" and bool(db.value("rejection_is_open", release=release))
+        if not goes_on:
+            _require_waiting(row)
+        if not home.in_place:
+            _require_reachable(db, home, release)
+        if not goes_on:
+            db.run(
+                "decide_release",
+                release=release,
+                state="rejected",
+                who=_person(who),
+                reason=reason,
+                note=None,
+                rejected_to=None if home.in_place else os.fsencode(_goes_to(db, row, return_=return_)),
+            )
+            db.run("set_release_file_states", release=release, state="rejected", reason=None, from_states=["waiting"])
+    return Rejected(_decided(row), bring_home(database, release))
+
+
+def _waiting(db: Session, release: int) -> Row:
+    """The release's row, held until the end of the transaction. Raises `UnknownRelease`, `NotWaiting`."""
+    row = db.one("lock_release", release=release)
+    if row is None:
+        raise UnknownRelease(f"It was asked for as {release}.")
+    _require_waiting(row)
+    return row
+
+
+def _require_waiting(row: Row) -> None:
+    if row.state == "waiting":
+        return
+    by = f"by {row.decided_by} on {row.decided_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if row.decided_at else ""
+    said = {
+        "discovered": "It is on its way to be judged: try again in a moment.",
+        "staged": "It is being judged: try again in a moment.",
+        "approved": f"It was approved {by}; the run of its batch {row.batch} publishes it.",
+        "published": "It is published already.",
+        "rejected": f"It was rejected {by}: {row.reason}",
+        "failed": "All of its music failed; 'melodee failures list' says why.",
+    }
+    raise NotWaiting(said[row.state])
+
+
+def _require_music(db: Session, release: int) -> None:
+    """What was taken from staging by hand cannot be published; a person should hear of it now."""
+    files = [file for file in db.rows("files_of_release", release=release) if file.kind == "audio"]
+    homes = {number: volume_by_id(db, number) for number in {file.volume_id for file in files}}
+    for volume in homes.values():
+        if not volume.in_place:
+            require_there(volume)
+    # os.path, since names may be what Path would normalise away.
+    paths = [os.path.join(os.fsencode(homes[file.volume_id].path), file.path) for file in files]  # noqa: PTH118
+    if not any(os.path.isfile(path) for path in paths):  # noqa: PTH113
+        raise MusicGone
+
+
+def _require_reachable(db: Session, home: Volume, release: int) -> None:
+    """Both ends of the way, before anything is decided."""
+    if not os.access(home.root, os.R_OK | os.W_OK | os.X_OK):
+        raise VolumeUnavailable(
+            f"It is {home.name}, and the release goes back there: mount it, or make it writable.", path=home.path
+        )
+    for number in {file.volume_id for file in db.rows("files_of_release", release=release)} - {home.id}:
+        require_there(volume_by_id(db, number))
+
+
+def _goes_to(db: Session, row: Row, *, return_: bool) -> str:
+    if return_:
+        return os.fsdecode(row.root)
+    today = db.value("today")
+    name = safe_segment(f"{row.artist} - {row.album}", max_bytes=100)
+    return join(REJECTED, f"{today}-{row.id}-{name}")
+
+
+def _person(who: str) -> str:
+    """Nobody decides under the names that intake has for itself."""
+    name = clean_text(who, LONGEST_WHO) or "somebody"
+    return f"user {name}" if name in (POLICY, "intake") else name
+
+
+def _decided(row: Row) -> Decided:
+    return Decided(row.id, row.artist, row.album, row.batch)
