@@ -4,7 +4,6 @@ A seed is a pitch: what was dropped and what is streamed are the same song when 
 same time. The keys that are written here are spelled out again, not taken from the product's table.
 """
 
-import base64
 import io
 import itertools
 import subprocess
@@ -17,20 +16,25 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import mutagen.id3
 from mutagen.aiff import AIFF
-from mutagen.flac import FLAC, Picture
-from mutagen.id3 import ID3
-from mutagen.mp4 import MP4, MP4Cover, MP4FreeForm
-from mutagen.oggopus import OggOpus
-from mutagen.oggvorbis import OggVorbis
+from mutagen.dsf import DSF
+from mutagen.trueaudio import TrueAudio
 from mutagen.wave import WAVE
 from PIL import Image
 
 from melodee import ffmpeg
+from tests import rare_audio
+from tests.audio_tags import id3 as id3_tags
+from tests.audio_tags import tag_ape, tag_asf, tag_mp4, tag_vorbis
 
-FORMATS = ("mp3", "flac", "m4a", "alac", "ogg", "opus", "wav", "aiff")
+FORMATS = (
+    *("mp3", "flac", "m4a", "alac", "ogg", "opus", "wav", "aiff"),
+    *("wma", "wv", "tta", "aac", "dsf", "ape", "mpc"),
+)
 """What `make_song` makes; `alac` is Apple Lossless in an .m4a."""
+
+DECODED = tuple(name for name in FORMATS if name not in ("ape", "mpc"))
+"""Those whose sound is real: see `tests.rare_audio`."""
 
 SUFFIXES = {name: "m4a" if name == "alac" else name for name in FORMATS}
 
@@ -43,7 +47,12 @@ _ENCODERS: dict[str, list[str]] = {
     "opus": ["-c:a", "libopus", "-b:a", "96k", "-f", "opus"],
     "wav": ["-c:a", "pcm_s16le", "-f", "wav"],
     "aiff": ["-c:a", "pcm_s16be", "-f", "aiff"],
+    "wma": ["-c:a", "wmav2", "-b:a", "128k", "-f", "asf"],
+    "wv": ["-c:a", "wavpack", "-sample_fmt", "s16p", "-f", "wv"],
+    "tta": ["-c:a", "tta", "-sample_fmt", "s16", "-f", "tta"],
+    "aac": ["-c:a", "aac", "-b:a", "128k", "-f", "adts"],
 }
+_BY_HAND = {"dsf": rare_audio.dsf, "ape": rare_audio.ape, "mpc": rare_audio.mpc}
 
 Words = str | Sequence[str]
 
@@ -95,6 +104,8 @@ def sound(
     options: tuple[str, ...] = (),
 ) -> bytes:
     """An untagged file of that format. `options` are further output options of ffmpeg."""
+    if format in _BY_HAND:
+        return _BY_HAND[format](pitch_of(seed), seconds)
     level = 1 - seed // 400 % 50 / 100
     tone = f"sine=frequency={pitch_of(seed)}:duration={seconds}:sample_rate=44100,volume={level}"
     encoder = [*_ENCODERS[format], *options]
@@ -134,7 +145,7 @@ def make_song(
 
     The format is that of the suffix unless `format` says otherwise (`alac`). `extra` holds further tags by the native
     key of the format: `TXXX:MusicBrainz Album Id` or any text frame for ID3, a Vorbis comment's name, an MP4 atom or
-    `----:com.apple.iTunes:NAME`. `id3` is the minor version of ID3v2 to write: 3 or 4.
+    `----:com.apple.iTunes:NAME`, an ASF attribute, an APEv2 key. `id3` is the minor version of ID3v2 to write: 3 or 4.
     """
     path = Path(path)
     format = format or path.suffix.lstrip(".").lower()  # noqa: A001
@@ -160,20 +171,26 @@ def make_song(
         return path
     match SUFFIXES[format]:
         case "mp3":
-            tags = _id3(words, further, picture)
+            tags = id3_tags(words, further, picture)
             if id3 == 3:
                 tags.update_to_v23()
             tags.save(path, v2_version=id3)
-        case "wav" | "aiff" as kind:
-            file = WAVE(path) if kind == "wav" else AIFF(path)
+        case "aac":
+            id3_tags(words, further, picture).save(path)
+        case "wma":
+            tag_asf(path, words, further, picture)
+        case "ape" | "wv" | "mpc":
+            tag_ape(path, words, further, picture)
+        case "wav" | "aiff" | "tta" | "dsf" as kind:
+            file: Any = {"wav": WAVE, "aiff": AIFF, "tta": TrueAudio, "dsf": DSF}[kind](path)
             if file.tags is None:
                 file.add_tags()
-            file.tags.update(_id3(words, further, picture))
+            file.tags.update(id3_tags(words, further, picture))
             file.save()
         case "m4a":
-            _tag_mp4(path, words, further, picture)
+            tag_mp4(path, words, further, picture)
         case kind:
-            _tag_vorbis(path, kind, words, further, picture)
+            tag_vorbis(path, kind, words, further, picture)
     return path
 
 
@@ -209,101 +226,3 @@ def _of(number: int | None, total: int | None) -> str:
     if number is None and total is None:
         return ""
     return f"{number or 0}/{total}" if total else str(number)
-
-
-_FRAMES = {
-    "title": "TIT2",
-    "artist": "TPE1",
-    "album": "TALB",
-    "album_artist": "TPE2",
-    "track": "TRCK",
-    "disc": "TPOS",
-    "date": "TDRC",
-    "genre": "TCON",
-    "composer": "TCOM",
-    "compilation": "TCMP",
-}
-
-
-def _id3(words: Mapping[str, list[str]], extra: Mapping[str, list[str]], picture: bytes | None) -> ID3:
-    frames: Any = mutagen.id3
-    tags = ID3()
-    for name, values in words.items():
-        if name == "comment":
-            tags.add(frames.COMM(encoding=3, lang="eng", desc="", text=values))
-        elif name == "lyrics":
-            tags.add(frames.USLT(encoding=3, lang="eng", desc="", text=values[0]))
-        else:
-            tags.add(getattr(frames, _FRAMES[name])(encoding=3, text=values))
-    for key, values in extra.items():
-        frame, _, description = key.partition(":")
-        if frame == "UFID":
-            tags.add(frames.UFID(owner=description, data=values[0].encode()))
-        elif frame in ("TIPL", "TMCL"):
-            tags.add(getattr(frames, frame)(encoding=3, people=[value.split("=", 1) for value in values]))
-        elif frame in ("TXXX", "COMM"):
-            tags.add(getattr(frames, frame)(encoding=3, desc=description, text=values))
-        else:
-            tags.add(getattr(frames, frame)(encoding=3, text=values))
-    if picture is not None:
-        tags.add(frames.APIC(encoding=3, mime=_mime(picture), type=3, desc="", data=picture))
-    return tags
-
-
-_ATOMS = {
-    "title": "\xa9nam",
-    "artist": "\xa9ART",
-    "album": "\xa9alb",
-    "album_artist": "aART",
-    "date": "\xa9day",
-    "genre": "\xa9gen",
-    "composer": "\xa9wrt",
-    "comment": "\xa9cmt",
-    "lyrics": "\xa9lyr",
-}
-
-
-def _tag_mp4(path: Path, words: Mapping[str, list[str]], extra: Mapping[str, list[str]], picture: bytes | None) -> None:
-    file: Any = MP4(path)
-    for name, values in words.items():
-        if name in ("track", "disc"):
-            number, _, total = values[0].partition("/")
-            file["trkn" if name == "track" else "disk"] = [(int(number), int(total or 0))]
-        elif name == "compilation":
-            file["cpil"] = True
-        else:
-            file[_ATOMS[name]] = values
-    for key, values in extra.items():
-        if key.startswith("----:"):
-            file[key] = [MP4FreeForm(value.encode()) for value in values]
-        elif key in ("tmpo", "rtng", "\xa9mvi", "\xa9mvc"):
-            file[key] = [int(value) for value in values]
-        else:
-            file[key] = values
-    if picture is not None:
-        kind = MP4Cover.FORMAT_PNG if _mime(picture) == "image/png" else MP4Cover.FORMAT_JPEG
-        file["covr"] = [MP4Cover(picture, kind)]
-    file.save()
-
-
-def _tag_vorbis(
-    path: Path, kind: str, words: Mapping[str, list[str]], extra: Mapping[str, list[str]], picture: bytes | None
-) -> None:
-    names = {"album_artist": "albumartist", "track": "tracknumber", "disc": "discnumber"}
-    file: Any = {"flac": FLAC, "ogg": OggVorbis, "opus": OggOpus}[kind](path)
-    if file.tags is None:
-        file.add_tags()
-    for name, values in (*words.items(), *extra.items()):
-        file[names.get(name, name)] = values
-    if picture is not None:
-        block = Picture()
-        block.type, block.mime, block.data = 3, _mime(picture), picture
-        if kind == "flac":
-            file.add_picture(block)
-        else:
-            file["metadata_block_picture"] = [base64.b64encode(block.write()).decode()]
-    file.save()
-
-
-def _mime(picture: bytes) -> str:
-    return "image/png" if picture.startswith(b"\x89PNG") else "image/jpeg"

@@ -2,7 +2,7 @@
 
 from typing import BinaryIO
 
-from melodee.audio import edges, mpeg
+from melodee.audio import adts, edges, mpeg
 from melodee.audio.stream import read_at
 
 NAMES = {
@@ -12,17 +12,17 @@ NAMES = {
     "ogg": "Ogg",
     "wav": "WAV",
     "aiff": "AIFF",
-}
-"""The containers that Melodee reads, as people know them."""
-
-OTHER_AUDIO = {
-    "aac": "AAC (ADTS)",
     "asf": "Windows Media (ASF)",
     "ape": "Monkey's Audio",
     "wavpack": "WavPack",
     "musepack": "Musepack",
     "tta": "True Audio",
     "dsf": "DSF",
+    "adts": "AAC (ADTS)",
+}
+"""The containers that Melodee reads, as people know them."""
+
+OTHER_AUDIO = {
     "dsdiff": "DSDIFF",
     "matroska": "Matroska",
     "avi": "AVI",
@@ -39,6 +39,7 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"BW64", "wav"),
     (b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", "asf"),
     (b"MAC ", "ape"),
+    (b"MACF", "ape"),
     (b"wvpk", "wavpack"),
     (b"MPCK", "musepack"),
     (b"MP+", "musepack"),
@@ -76,9 +77,11 @@ def sniff(file: BinaryIO) -> str | None:
     offset = edges.after_id3(file)
     head = read_at(file, offset, 64)
     found = _by_magic(head)
-    if found is None and mpeg.begins_with_frames(file, offset):
+    if found is not None or head[:1] != b"\xff":
+        return found
+    if mpeg.begins_with_frames(file, offset):
         return "mpeg"
-    return found
+    return "adts" if adts.begins_with_frames(file, offset) else None
 
 
 def describe_other(file: BinaryIO) -> str | None:
@@ -96,6 +99,4 @@ def _by_magic(head: bytes) -> str | None:
         return "aiff" if head[8:12] in (b"AIFF", b"AIFC") else None
     if head[4:8] in (b"ftyp", b"moov", b"mdat", b"wide") and len(head) >= 16:
         return "mp4"
-    if head[:1] == b"\xff" and head[1:2] and head[1] & 0xF6 == 0xF0:
-        return "aac"
     return next((name for magic, name in _MAGIC if head.startswith(magic)), None)

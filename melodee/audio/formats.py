@@ -18,7 +18,7 @@ class Format(NamedTuple):
 
     suffix: str
     container: str
-    """One of mpeg, flac, mp4, ogg, wav, aiff."""
+    """A key of `melodee.audio.containers.NAMES`."""
     content_type: str
     """The media type that players know. Opus in Ogg is audio/ogg (RFC 7845, section 9)."""
     lossless: bool
@@ -41,6 +41,13 @@ FORMATS: dict[str, Format] = {
         Format("aiff", "aiff", "audio/aiff", True),
         Format("aif", "aiff", "audio/aiff", True),
         Format("aifc", "aiff", "audio/aiff", True),
+        Format("wma", "asf", "audio/x-ms-wma", False),
+        Format("ape", "ape", "audio/x-ape", True),
+        Format("wv", "wavpack", "audio/x-wavpack", True),
+        Format("mpc", "musepack", "audio/x-musepack", False),
+        Format("dsf", "dsf", "audio/x-dsf", True),
+        Format("tta", "tta", "audio/x-tta", True),
+        Format("aac", "adts", "audio/aac", False),
     )
 }
 
@@ -54,9 +61,14 @@ IMAGES: dict[str, str] = {
 }
 """Content types of the image suffixes."""
 
-SIDECARS = frozenset({"cue", "m3u", "m3u8", "log", "nfo", "txt", "lrc", "sfv", "md5", "ffp", "accurip", "pdf"})
+SIDECARS = frozenset(
+    {
+        *("cue", "m3u", "m3u8", "log", "nfo", "txt", "lrc", "srt", "ttml", "sfv", "md5", "ffp", "accurip", "pdf"),
+        "wvc",  # what a hybrid WavPack file lacks to be lossless
+    }
+)
 
-LOSSLESS_CODECS = frozenset({"flac", "alac", "pcm"})
+LOSSLESS_CODECS = frozenset({"flac", "alac", "pcm", "ape", "wavpack", "tta", "wmalossless", "dsd"})
 
 _UNFINISHED_SUFFIXES = (".part", ".tmp", ".crdownload")
 

@@ -1,8 +1,24 @@
 """Cheap checks of an audio file, without decoding: is anything there, is it what its name says, is its end there."""
 
+from collections.abc import Callable
 from typing import BinaryIO, NamedTuple
 
-from melodee.audio import chunks, containers, edges, flac_frames, mp4_atoms, mpeg, ogg_pages
+from melodee.audio import (
+    adts,
+    asf,
+    chunks,
+    containers,
+    dsf,
+    edges,
+    flac_frames,
+    monkeys,
+    mp4_atoms,
+    mpeg,
+    musepack,
+    ogg_pages,
+    trueaudio,
+    wavpack,
+)
 from melodee.audio.errors import EmptyFile, MislabelledAudio, TruncatedAudio, UnreadableAudio
 from melodee.audio.formats import format_of
 from melodee.audio.stream import Stream
@@ -12,11 +28,15 @@ class Checked(NamedTuple):
     """A file that passed, and what the checks read on their way."""
 
     container: str
-    """mpeg, flac, mp4, ogg, wav or aiff."""
+    """A key of `containers.NAMES`."""
     stream: Stream | None = None
     """None for MP4 and Ogg: the reader of their tags knows it."""
     parts: chunks.Chunks | None = None
     """Of WAV and AIFF."""
+    id3: chunks.Chunk | None = None
+    """Of WAV, AIFF and DSF: where their ID3 tag is."""
+    gains: musepack.Gains | None = None
+    """Of Musepack."""
     sound_bytes: int = 0
     """Of MP4."""
 
@@ -28,19 +48,35 @@ def check(file: BinaryIO, name: str, size: int) -> Checked:
     missing, and `UnreadableAudio` for what is no audio or makes no sense.
     """
     container = check_container(file, name, size)
+    if (read_stream := _READERS.get(container)) is not None:
+        return Checked(container, read_stream(file, size))
     match container:
-        case "mpeg":
-            return Checked(container, mpeg.read_stream(file, size))
-        case "flac":
-            return Checked(container, flac_frames.read_stream(file, size))
         case "wav" | "aiff":
             found = chunks.read_wav(file, size) if container == "wav" else chunks.read_aiff(file, size)
-            return Checked(container, found.stream, found)
+            return Checked(container, found.stream, found, found.id3)
+        case "dsf":
+            stream, id3 = dsf.read(file, size)
+            return Checked(container, stream, id3=id3)
+        case "musepack":
+            stream, gains = musepack.read(file, size)
+            return Checked(container, stream, gains=gains)
         case "mp4":
             return Checked(container, sound_bytes=mp4_atoms.check(file, size))
         case _:
             ogg_pages.check(file, size)
             return Checked(container)
+
+
+_READERS: dict[str, Callable[[BinaryIO, int], Stream]] = {
+    "mpeg": mpeg.read_stream,
+    "flac": flac_frames.read_stream,
+    "asf": asf.read_stream,
+    "ape": monkeys.read_stream,
+    "wavpack": wavpack.read_stream,
+    "tta": trueaudio.read_stream,
+    "adts": adts.read_stream,
+}
+"""Of containers about whose sound there is nothing to know beyond the stream."""
 
 
 def check_container(file: BinaryIO, name: str, size: int) -> str:
@@ -60,6 +96,6 @@ def check_container(file: BinaryIO, name: str, size: int) -> str:
         raise TruncatedAudio("Its ID3 tag alone is longer than the file.")
     if what := containers.describe_other(file):
         raise UnreadableAudio(f"It is {what}.")
-    if format_.container == "mpeg":
-        return "mpeg"  # frames may begin after some rubbish: reading looks for them
+    if format_.container in ("mpeg", "adts"):
+        return format_.container  # frames may begin after some rubbish: reading looks for them
     raise UnreadableAudio(f"It is not {containers.NAMES[format_.container]}.")

@@ -105,7 +105,7 @@ def _understood(field: Field, key: str, texts: list[str], cleaner: Cleaner) -> V
 _SINGLE: dict[Kind, Callable[[str, str], Value]] = {
     Kind.NUMBER: lambda _, text: values.number(text),
     Kind.TEMPO: lambda _, text: values.tempo(text),
-    Kind.TOTAL: lambda key, text: values.total(text, alone="total" in key),
+    Kind.TOTAL: lambda key, text: values.total(text, alone="total" in key or key == "©mvc"),
     Kind.DATE: lambda _, text: values.date(text),
     Kind.FLAG: lambda _, text: values.flag(text),
     Kind.UUID: lambda _, text: next(iter(values.uuids([text])), ""),

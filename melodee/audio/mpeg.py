@@ -11,7 +11,7 @@ from typing import BinaryIO, NamedTuple
 
 from melodee.audio import edges
 from melodee.audio.errors import TruncatedAudio, UnreadableAudio
-from melodee.audio.stream import Stream, average_bit_rate, read_at
+from melodee.audio.stream import Stream, average_bit_rate, is_blank, read_at
 
 SEARCHED = 1 << 20
 """Bytes in which the first frame must begin, after ID3 tags: some writers declare a tag shorter than it is."""
@@ -119,7 +119,7 @@ def read_stream(file: BinaryIO, size: int) -> Stream:
     if start > size:
         raise TruncatedAudio("Its ID3 tag alone is longer than the file.")
     start, first, head = _first_frame(file, start, end)
-    if _is_blank(file, start, end):
+    if is_blank(file, start, end):
         raise TruncatedAudio("Its end is filled with zero bytes.")
     table = _table(head, first)
     if table is not None and table.frames > 0:
@@ -180,15 +180,6 @@ def _xing(table: bytes) -> Table:
     if len(encoder) == 24 and encoder.startswith((b"LAME", b"L3.9", b"Lavf", b"Lavc")):
         padding = (encoder[21] << 4 | encoder[22] >> 4) + ((encoder[22] & 15) << 8 | encoder[23])
     return Table(counts[0], counts[1], padding)
-
-
-def _is_blank(file: BinaryIO, start: int, end: int) -> bool:
-    """Whether the last twentieth, at least 4 KB, holds nothing: a download that was given its full size at once."""
-    for at in (end - 4096, end - (end - start) // 20):
-        piece = read_at(file, max(at, start), 4096)
-        if piece.count(0) != len(piece):
-            return False
-    return True
 
 
 def _ends_with_a_frame(file: BinaryIO, end: int, first: Frame) -> bool:

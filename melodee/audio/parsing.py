@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from io import BytesIO
 from typing import Any, BinaryIO, NamedTuple
 
+from mutagen.asf import ASF
 from mutagen.flac import FLAC
 from mutagen.id3 import ID3
 from mutagen.id3 import ID3NoHeaderError as NoID3
@@ -42,6 +43,8 @@ class OggFile(NamedTuple):
     codec: str
     """vorbis, opus or flac."""
     file: Any
+    base_gain: float | None = None
+    """Of Opus: the output gain of its header in dB (RFC 7845, section 5.1), unless it is 0."""
 
 
 @contextmanager
@@ -83,13 +86,23 @@ def mp4(file: BinaryIO) -> Any:
     return _parse(MP4, file)
 
 
+def asf(file: BinaryIO) -> Any:
+    """A `mutagen.asf.ASF`."""
+    return _parse(ASF, file)
+
+
 def ogg(file: BinaryIO) -> OggFile:
     """The file's Vorbis, Opus or FLAC stream and its comments."""
     head = read_at(file, 0, _OGG_HEAD)
     for magic, codec, parser in _OGG_CODECS:
         if magic in head:
-            return OggFile(codec, _parse(parser, file))
+            return OggFile(codec, _parse(parser, file), _output_gain(head) if codec == "opus" else None)
     raise UnreadableAudio("It holds neither Vorbis nor Opus nor FLAC.")
+
+
+def _output_gain(head: bytes) -> float | None:
+    at = head.index(b"OpusHead") + 16
+    return round(int.from_bytes(head[at : at + 2], "little", signed=True) / 256, 2) or None
 
 
 def _parse(parser: Callable[[BinaryIO], Any], file: BinaryIO, absent: type[Exception] | None = None) -> Any:

@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 from mutagen import MutagenError
 from mutagen.flac import Picture
 
-from melodee.audio import chunks, integrity, parsing
+from melodee.audio import ape_tags, asf_tags, chunks, dsf, integrity, parsing
 from melodee.audio.formats import FileKind, classify
 from melodee.audio.native import FRONT_COVER
 
@@ -55,21 +55,25 @@ def _rank(name: str) -> int:
 
 def _pictures(file: BinaryIO, container: str, size: int) -> list[tuple[int, bytes]]:
     match container:
-        case "mpeg":
-            return _of_id3(parsing.id3(file))
         case "flac":
             found = [(picture.type, picture.data) for picture in parsing.flac(file).pictures]
-            return found or _of_id3(parsing.id3(file))
-        case "wav" | "aiff":
-            read = chunks.read_wav if container == "wav" else chunks.read_aiff
+            found = found or _of_id3(parsing.id3(file))
+        case "wav" | "aiff" | "dsf":
+            read = {"wav": chunks.read_wav, "aiff": chunks.read_aiff, "dsf": dsf.read}[container]
             chunk = read(file, size).id3
-            return _of_id3(parsing.id3_chunk(file, chunk)) if chunk else []
+            found = _of_id3(parsing.id3_chunk(file, chunk)) if chunk else []
         case "mp4":
             tags = parsing.mp4(file).tags
-            covers: list[Any] = tags["covr"] if tags and "covr" in tags else []
-            return [(FRONT_COVER, bytes(cover)) for cover in covers]
-        case _:
-            return _of_vorbis(parsing.ogg(file).file.tags)
+            found = [(FRONT_COVER, bytes(cover)) for cover in tags["covr"]] if tags and "covr" in tags else []
+        case "asf":
+            found = asf_tags.pictures(parsing.asf(file).tags)
+        case "ape" | "wavpack" | "musepack":
+            found = ape_tags.pictures(file, size) or _of_id3(parsing.id3(file))
+        case "ogg":
+            found = _of_vorbis(parsing.ogg(file).file.tags)
+        case _:  # mpeg, tta, adts
+            found = _of_id3(parsing.id3(file)) or ape_tags.pictures(file, size)
+    return found
 
 
 def _of_id3(tags: Any) -> list[tuple[int, bytes]]:

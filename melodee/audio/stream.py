@@ -21,6 +21,15 @@ def average_bit_rate(size: int, seconds: float) -> int:
     return round(size * 8 / seconds / 1000) if seconds > 0 else 0
 
 
+def is_blank(file: BinaryIO, start: int, end: int) -> bool:
+    """Whether the last twentieth, at least 4 KB, holds nothing: a download that was given its full size at once."""
+    for at in (end - 4096, end - (end - start) // 20):
+        piece = read_at(file, max(at, start), 4096)
+        if piece.count(0) != len(piece):
+            return False
+    return True
+
+
 def read_at(file: BinaryIO, offset: int, length: int) -> bytes:
     """At most `length` bytes from `offset`; fewer at the end of the file, none where no file reaches."""
     if offset > _LARGEST_OFFSET:

@@ -6,16 +6,17 @@ other things besides; more than half of it is mutagen's (tests/benchmarks/bench_
 """
 
 import os
+from collections.abc import Sequence
 from typing import Any, BinaryIO, NamedTuple
 
-from melodee.audio import id3_rescue, integrity, native, parsing
+from melodee.audio import ape_tags, asf_tags, id3_rescue, integrity, native, parsing
 from melodee.audio.chunks import Chunk, Chunks
 from melodee.audio.errors import UnreadableAudio
 from melodee.audio.formats import suffix_of
 from melodee.audio.integrity import Checked
-from melodee.audio.mapping import Column, map_tags
+from melodee.audio.mapping import Column, fill, map_tags
 from melodee.audio.native import Native
-from melodee.audio.stream import Stream, average_bit_rate
+from melodee.audio.stream import Stream, average_bit_rate, read_at
 from melodee.audio.track import Mend, Track
 from melodee.text import clean_text
 
@@ -33,8 +34,9 @@ def read_track(path: str | os.PathLike[str]) -> Track:
     name = os.fspath(path)
     with parsing.opened(name) as (file, size):
         checked = integrity.check(file, os.path.basename(name), size)  # noqa: PTH119 (a pool reads thousands a second)
-        stream, tags, column, mended = _read(file, size, checked)
-    cover = tags.cover()
+        stream, tags = _read(file, size, checked)
+    pictures = next((tag.native for tag in tags if tag.native.pictures), Native())
+    cover = pictures.cover()
     return Track(
         suffix=suffix_of(name),
         container=checked.container,
@@ -47,55 +49,119 @@ def read_track(path: str | os.PathLike[str]) -> Track:
         has_picture=cover is not None,
         picture_mime=clean_text(cover.mime, _NAME_LIMIT) if cover else "",
         picture_bytes=cover.size if cover else 0,
-        picture_kinds=tags.picture_kinds(),
-        base_gain=tags.base_gain,
-        **map_tags(tags, column, mended),
+        picture_kinds=pictures.picture_kinds(),
+        base_gain=tags[0].native.base_gain,
+        **_mapped(tags),
     )
+
+
+class _Tag(NamedTuple):
+    native: Native
+    column: Column
+    mended: Sequence[Mend] = ()
 
 
 class _Found(NamedTuple):
     stream: Stream
-    tags: Native
-    column: Column
-    mended: list[Mend]
+    tags: list[_Tag]
+    """At least one; what an earlier one is silent about, a later one fills in."""
+
+
+def _mapped(tags: Sequence[_Tag]) -> dict[str, Any]:
+    first, *others = tags
+    mapped = map_tags(first.native, first.column, list(first.mended))
+    for tag in others:
+        if tag.native.values or tag.native.people or tag.mended:
+            fill(mapped, map_tags(tag.native, tag.column, list(tag.mended)))
+    return mapped
 
 
 def _read(file: BinaryIO, size: int, checked: Checked) -> _Found:
-    match checked:
-        case Checked(container="mpeg", stream=Stream() as stream):
-            return _with_id3(file, stream)
-        case Checked(container="flac", stream=Stream() as stream):
+    match checked.container:
+        case "mp4":
+            parsed = parsing.mp4(file)
+            return _Found(_mp4_stream(parsed.info, checked.sound_bytes), [_Tag(native.from_mp4(parsed.tags), "mp4")])
+        case "ogg":
+            parsed = parsing.ogg(file)
+            tags = native.from_vorbis(parsed.file.tags)
+            tags.base_gain = parsed.base_gain
+            return _Found(_ogg_stream(parsed, size, tags), [_Tag(tags, "vorbis")])
+        case _:
+            assert checked.stream is not None  # noqa: S101 - the checks of all others read it
+            return _Found(checked.stream, _tags(file, size, checked))
+
+
+def _tags(file: BinaryIO, size: int, checked: Checked) -> list[_Tag]:
+    match checked.container:
+        case "flac":
             parsed = parsing.flac(file)
             tags = native.from_vorbis(parsed.tags, parsed.pictures)
             # Some old files carry an ID3 tag instead.
-            return _Found(stream, tags, "vorbis", []) if tags.values or tags.pictures else _with_id3(file, stream)
-        case Checked(stream=Stream() as stream, parts=Chunks() as parts):
-            found = _with_id3(file, stream, parts.id3) if parts.id3 else _Found(stream, Native(), "id3", [])
-            if found.tags.values:
-                return found
-            found.tags.values = parts.texts
-            return found._replace(column="chunk")
-        case Checked(container="mp4"):
-            parsed = parsing.mp4(file)
-            return _Found(_mp4_stream(parsed.info, checked.sound_bytes), native.from_mp4(parsed.tags), "mp4", [])
-        case _:
-            parsed = parsing.ogg(file)
-            tags = native.from_vorbis(parsed.file.tags)
-            return _Found(_ogg_stream(parsed, size, tags), tags, "vorbis", [])
+            found = [_Tag(tags, "vorbis")] if tags.values or tags.pictures else [_id3(file)]
+        case "wav" | "aiff":
+            found = [_id3(file, checked.id3)] if checked.id3 else []
+            found += [_from_chunks(checked.parts)] if checked.parts else []
+        case "asf":
+            found = [_asf(file)]
+        case "dsf":
+            found = [_id3(file, checked.id3)] if checked.id3 else []
+        case "ape" | "wavpack" | "musepack":
+            found = [*_ape(file, size), *_id3_at_the_edges(file, size), *_gains(checked)]
+        case _:  # mpeg, tta, adts
+            found = [_id3(file), *_ape(file, size)]
+    return found or [_NO_TAG]
 
 
-def _with_id3(file: BinaryIO, stream: Stream, chunk: Chunk | None = None) -> _Found:
-    """With the ID3 tag of a file whose sound is good: a tag that can't be parsed is no reason to lose the sound."""
+_NO_TAG = _Tag(Native(), "ape")
+
+
+def _id3(file: BinaryIO, chunk: Chunk | None = None) -> _Tag:
+    """The ID3 tag of a file whose sound is good: a tag that can't be parsed is no reason to lose the sound."""
     try:
         parsed = parsing.id3_chunk(file, chunk) if chunk else parsing.id3(file)
     except UnreadableAudio as error:
-        mend = Mend("unreadable_tag", "", f"Its ID3 tag could not be read: {error.reason}")
-        return _Found(stream, Native(), "id3", [mend])
+        return _Tag(Native(), "id3", [_unreadable_tag("ID3", error)])
     tags = native.from_id3(parsed) if parsed is not None else Native()
     lost = id3_rescue.lost_texts(file, chunk.start if chunk else 0, set(tags.values))
     tags.values.update(lost)
     tags.reencoded += lost
-    return _Found(stream, tags, "id3", [])
+    return _Tag(tags, "id3")
+
+
+def _id3_at_the_edges(file: BinaryIO, size: int) -> list[_Tag]:
+    there = read_at(file, 0, 3) == b"ID3" or read_at(file, max(size - 128, 0), 3) == b"TAG"
+    return [_id3(file)] if there else []
+
+
+def _ape(file: BinaryIO, size: int) -> list[_Tag]:
+    tags = ape_tags.read(file, size)
+    return [_Tag(tags, "ape")] if tags is not None else []
+
+
+def _gains(checked: Checked) -> list[_Tag]:
+    """What a Musepack file's header says of its volume."""
+    gains = Native()
+    for field, text in checked.gains._asdict().items() if checked.gains else ():
+        if text:
+            gains.add(f"replaygain_{field}", text)
+    return [_Tag(gains, "ape")] if gains.values else []
+
+
+def _asf(file: BinaryIO) -> _Tag:
+    try:
+        return _Tag(asf_tags.from_asf(parsing.asf(file).tags), "asf")
+    except UnreadableAudio as error:
+        return _Tag(Native(), "asf", [_unreadable_tag("ASF", error)])
+
+
+def _unreadable_tag(name: str, error: UnreadableAudio) -> Mend:
+    return Mend("unreadable_tag", "", f"Its {name} tag could not be read. {error.reason}")
+
+
+def _from_chunks(parts: Chunks) -> _Tag:
+    tags = Native()
+    tags.values = parts.texts
+    return _Tag(tags, "chunk")
 
 
 def _mp4_stream(info: Any, sound_bytes: int) -> Stream:

@@ -13,6 +13,7 @@ from tests.audio_reading.native_tags import DISC_ID, EXTRA, MBIDS
 
 PLUMBING = {"encoder", "wmfsdkversion", "wmfsdkneeded", "isvbr", "wm/encodingtime"}
 """What the muxer writes by itself."""
+OWN_TAG = {"mp4": "----:my own tag"} | dict.fromkeys(("flac", "ogg", "asf", "ape", "wavpack", "musepack"), "my own tag")
 PROPERTIES = {
     "mp3": ("mpeg", "mp3", None),
     "flac": ("flac", "flac", 16),
@@ -22,6 +23,13 @@ PROPERTIES = {
     "opus": ("ogg", "opus", None),
     "wav": ("wav", "pcm", 16),
     "aiff": ("aiff", "pcm", 16),
+    "wma": ("asf", "wmav2", None),
+    "wv": ("wavpack", "wavpack", 16),
+    "tta": ("tta", "tta", 16),
+    "aac": ("adts", "aac", None),
+    "dsf": ("dsf", "dsd", 1),
+    "ape": ("ape", "ape", 16),
+    "mpc": ("musepack", "musepack", None),
 }
 
 
@@ -52,7 +60,7 @@ def test_every_field_is_read_from_every_format(tmp_path, format_):
     track = read_track(path)
 
     container, codec, bit_depth = PROPERTIES[format_]
-    own_tag = {"mp4": "----:my own tag", "flac": "my own tag", "ogg": "my own tag"}.get(container, "TXXX:my own tag")
+    own_tag = OWN_TAG.get(container, "TXXX:my own tag")
     assert track.raw.pop(own_tag) == ["kept"]
     assert set(track.raw) <= PLUMBING
     expected = Track(
@@ -61,7 +69,7 @@ def test_every_field_is_read_from_every_format(tmp_path, format_):
         codec=codec,
         duration_ms=track.duration_ms,
         bit_rate=track.bit_rate,
-        sampling_rate=48_000 if format_ == "opus" else 44_100,
+        sampling_rate={"opus": 48_000, "dsf": 2_822_400}.get(format_, 44_100),
         channels=2,
         bit_depth=bit_depth,
         title="The Söng",
