@@ -2,6 +2,7 @@
 
 import dagster as dg
 
+from melodee_assets.alerts import alert_sensor, failed_run_sensor
 from melodee_assets.catalogue import catalogue
 from melodee_assets.executor import living_executor
 from melodee_assets.failure_checks import failure_checks
@@ -29,7 +30,7 @@ defs = dg.Definitions(
     asset_checks=[*failure_checks],
     jobs=[intake, upkeep, leaf_upkeep],
     schedules=[daily_upkeep],
-    sensors=[inbound_sensor, retry_sensor, failure_sensor, upkeep_sensor, leaf_sensor],
+    sensors=[inbound_sensor, retry_sensor, failure_sensor, failed_run_sensor, alert_sensor, upkeep_sensor, leaf_sensor],
     resources={"database": database},
     executor=living_executor,
 )

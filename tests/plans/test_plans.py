@@ -13,6 +13,7 @@ import pytest
 from melodee.database import queries
 from tests.plans.examples import (
     accounts,
+    alerts,
     annotations,
     catalogue_change,
     catalogue_write,
@@ -36,8 +37,8 @@ NAMES = sorted(filter(has_plan, queries()), key=lambda name: (changes_rows(name)
 def examples(ids: Ids) -> dict[str, Example]:
     found: dict[str, Example] = {}
     subjects = (
-        reads, lists, annotations, accounts, catalogue_write, catalogue_change, drift, failures, intake, snapshots,
-        synth, upkeep,
+        reads, lists, annotations, accounts, alerts, catalogue_write, catalogue_change, drift, failures, intake,
+        snapshots, synth, upkeep,
     )  # fmt: skip
     for subject in subjects:
         found |= subject.examples(ids)

@@ -1,0 +1,1 @@
+"""Alerts: messages to webhooks about failed runs and failed items, by way of a table, so that none is sent twice."""
