@@ -33,6 +33,8 @@ class Read(NamedTuple):
     """Its tags, what is wrong with it, or nothing when it is neither music nor a broken picture."""
     sample: str
     """Its sample hash (`melodee.audio.sample`) as 32 hexadecimal digits; empty where it could not be read at all."""
+    cue_sheet: str = ""
+    """The cue sheet inside the file; empty without one."""
 
 
 _ENCODER = msgspec.msgpack.Encoder()
@@ -49,7 +51,7 @@ def read_files(root: Path, files: Sequence[FileLook], readers: int = 0) -> Gener
     answers = _read_in_processes(jobs, number) if jobs else []
     for file, answer in zip(files, answers, strict=True):
         track = answer.track if isinstance(answer, Music) else answer if isinstance(answer, Problem) else None
-        yield Read(file, track, answer.sample)
+        yield Read(file, track, answer.sample, answer.cue_sheet if isinstance(answer, Music) else "")
 
 
 def _read_in_processes(jobs: Sequence[Job], number: int) -> list[Answer]:

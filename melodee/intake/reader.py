@@ -19,6 +19,7 @@ from melodee.audio.tags import read_track
 from melodee.audio.track import Track
 from melodee.cover_art import probe
 from melodee.errors import MelodeeError
+from melodee.sidecars.embedded import embedded_cue_sheet
 
 MEMORY_BYTES = 2 << 30
 """What one reader may take: a tag of some kilobytes can be packed so that it unpacks to more than a machine has."""
@@ -45,6 +46,8 @@ class Music(msgspec.Struct, tag=True):
 
     track: Track
     sample: str = ""
+    cue_sheet: str = ""
+    """The cue sheet inside the file; empty without one."""
 
 
 class Nothing(msgspec.Struct, tag=True):
@@ -64,7 +67,8 @@ def read(job: Job) -> Answer:
         with parsing.opened(path) as (file, size):
             sample = sample_hash(file, size)
         if job.kind == FileKind.AUDIO.value:
-            return Music(msgspec.structs.replace(read_track(path), sample_hash=sample), sample)
+            track = read_track(path)
+            return Music(msgspec.structs.replace(track, sample_hash=sample), sample, embedded_cue_sheet(path, track))
         if job.kind == FileKind.IMAGE.value:
             probe(path)
     except MelodeeError as error:

@@ -72,7 +72,7 @@ def _with_album(track: Track, sheet: CueSheet, tracks: int) -> Track:
     said = _album_tags(sheet)
     if not said.get("album") and not track.album and track.title:
         said["album"] = track.title
-    raw = {key: texts for key, texts in track.raw.items() if key.lower() != _RAW_SHEET}
+    raw = {key: texts for key, texts in track.raw.items() if key.rpartition(":")[2].lower() != _RAW_SHEET}
     return msgspec.structs.replace(track, **said, raw=raw, track_total=tracks)
 
 
