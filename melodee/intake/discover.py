@@ -15,6 +15,7 @@ from melodee.audio.formats import FileKind
 from melodee.database import Database, Row, Session
 from melodee.errors import MelodeeError
 from melodee.file_errors import VolumeUnavailable
+from melodee.intake import returned
 from melodee.intake.claim import UnknownBatch, claimed
 from melodee.intake.enter import RETRY_SECONDS, STAGE, enter_files, enter_read, file_hash, file_row
 from melodee.intake.look import FileLook, FolderLook, Odd, is_disc_folder, look_at, look_at_entry, parent, unit_of
@@ -81,8 +82,11 @@ def discover_batch(
                 return outcome
             volume = volume_by_id(db, row.volume_id)
             entries = [os.fsdecode(entry.path) for entry in db.rows("batch_entries", batch=batch)]
-            again = row.again or row.state == "finished"
+            again = row.again or (row.state == "finished" and not row.review_only)
             db.run("begin_batch", batch=batch)
+        if row.review_only and not again:
+            report("the batch was finished before: what was approved since is published")
+            return outcome
         if not volume.root.is_dir():
             raise VolumeUnavailable(f"It is {volume.name} at {volume.path}.")
         _finish_earlier_run(database, batch)
@@ -185,13 +189,19 @@ def _enter_looks(
     """Enters what needs no reading; returns the files that are new, changed, or to be tried again."""
     looked = [file for look in found.looks for file in look.files]
     outcome.files = len(looked)
-    known = {row.path_hash: row for row in db.rows("known_files", hashes=[file_hash(volume, file) for file in looked])}
+    by_key = {file_hash(volume, file): file for file in looked}
+    known = {row.path_hash: row for row in db.rows("known_files", hashes=list(by_key))}
     moving = {row.path_hash for row in db.rows("moving_files", volume=volume.id)}
-    fresh = [
-        file
-        for file in looked
-        if (key := file_hash(volume, file)) not in moving and _is_fresh(volume, file, known.get(key), again=again)
-    ]
+    moving |= {
+        path_hash(volume.id, os.fsdecode(row.target_path)) for row in db.rows("arriving_files", volume=volume.id)
+    }
+    fresh_by_key = {
+        key: file
+        for key, file in by_key.items()
+        if key not in moving and _is_fresh(volume, file, known.get(key), again=again)
+    }
+    fresh = [*fresh_by_key.values(), *returned.come_back(by_key, known, fresh_by_key)]
+    returned.settle(db, by_key, known, fresh)
     others = [file for file in fresh if file.kind is FileKind.OTHER]
     enter_files(db, volume, batch, [file_row(volume, file, "ignored", "not_music") for file in others])
     outcome.ignored += len(others)
@@ -215,7 +225,7 @@ def _enter_looks(
 def _is_fresh(volume: Volume, file: FileLook, known: Row | None, *, again: bool) -> bool:
     if known is not None and volume.kind == "storage" and known.state not in LEFT:
         return False  # What has a song, or waits for a person, is the scan's to compare.
-    if known is None or (known.size_bytes, known.modified_ns, known.changed_ns) != file[1:]:
+    if known is None or returned.has_changed(file, known):
         return True
     if known.reason == "dropped":
         return False
@@ -235,7 +245,7 @@ def _forget_vanished(db: Session, volume: Volume, found: _Found, there: set[UUID
     gone = [key for key in gone if key not in there]
     if gone:
         # An entry may have been a file: then its own row goes.
-        gone = [row.path_hash for row in db.rows("known_files", hashes=gone) if row.state in LEFT]
+        gone = [row.path_hash for row in db.rows("known_files", hashes=gone) if row.state in (*LEFT, "rejected")]
         db.run("forget_files", hashes=gone)
         clear_failures(db, gone)
 

@@ -15,6 +15,7 @@ from melodee.errors import DependencyError, MelodeeError
 from melodee.file_errors import NameTaken, Vanished, VolumeUnavailable
 from melodee.intake.look import join
 from melodee.intake.plan import note_taken
+from melodee.intake.returned import TIME_NOT_KNOWN
 from melodee.intake.stage import Followed, follow
 from melodee.journal import Moved, Mover, Refused, Wish
 from melodee.ledger import Failure, Place, clear_failures, record_failures
@@ -28,9 +29,6 @@ REJECTED = ".rejected"
 """Hidden, so that intake passes over it."""
 
 STAGE = "review"
-
-NOT_YET_KNOWN = 0
-"""A change time of the ledger: the file's other name is about to go, which changes it once more."""
 
 PURGE_AT_ONCE = 500
 
@@ -162,7 +160,7 @@ class _Homeward:
 
 
 def _times(moved: Moved) -> dict[str, object]:
-    return {"path_hash": moved.wish.target.hash, "modified": moved.observed.mtime_ns, "changed": NOT_YET_KNOWN}
+    return {"path_hash": moved.wish.target.hash, "modified": moved.observed.mtime_ns, "changed": TIME_NOT_KNOWN}
 
 
 def purge_rejected(database: Database, older_than: datetime) -> Purged:

@@ -93,7 +93,7 @@ insert into batch_entry (batch, path) select %(batch)s, unnest(%(paths)s::bytea[
 
 -- batch_by_key
 -- By key.
-select key, volume_id, state, generation, again, shallow, finished_at from batch where key = %(batch)s;
+select key, volume_id, state, generation, again, shallow, review_only, finished_at from batch where key = %(batch)s;
 
 -- batch_entries
 -- Where the batch looks, in order.
@@ -104,8 +104,9 @@ select path from batch_entry where batch = %(batch)s order by path;
 update batch set state = 'running', started_at = coalesce(started_at, now()), finished_at = null where key = %(batch)s;
 
 -- finish_batch
--- All that the batch can do is done.
-update batch set state = 'finished', finished_at = now() where key = %(batch)s;
+-- All that the batch can do is done. One that was planned again meanwhile, for what a person approved, is not finished.
+update batch set state = 'finished', finished_at = now(), review_only = false
+where key = %(batch)s and state <> 'planned';
 
 -- link_further_batch
 -- Whoever waits for a batch waits for what was cut off it.

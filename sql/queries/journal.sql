@@ -10,6 +10,10 @@ order by id;
 -- Files of a volume that are on their way elsewhere; the journal holds only what is under way.
 select path_hash from file_move where source_volume_id = %(volume)s;
 
+-- arriving_files
+-- Where files that are on their way to a volume will be: what has a name there already need not be entered yet.
+select target_path from file_move where target_volume_id = %(volume)s;
+
 -- plan_moves
 -- New moves; a target that another move wants already is passed over.
 insert into file_move (

@@ -40,13 +40,13 @@ from unnest(%(folders)s::bytea[]) as wanted (folder),
         where folder_key_of(volume_id, path) = folder_key(%(volume)s::smallint, wanted.folder)
         offset 0
     ) as f
-where f.state in ('failed', 'ignored', 'pending');
+where f.state in ('failed', 'ignored', 'pending', 'rejected');
 
 -- left_files_below
 -- What failed, was ignored or is under way below a folder of a volume; by the partial index of what is unfinished.
 select path_hash, path
 from files
-where volume_id = %(volume)s and state in ('failed', 'ignored', 'pending')
+where volume_id = %(volume)s and state in ('failed', 'ignored', 'pending', 'rejected')
     and (%(path)s::bytea = '' or path = %(path)s::bytea
         or (path > %(path)s::bytea || '/'::bytea and path < %(path)s::bytea || '0'::bytea));
 
@@ -61,6 +61,16 @@ set path_hash = %(new)s, volume_id = %(volume)s, path = %(path)s, state = %(stat
     content_hash = coalesce(%(content_hash)s, content_hash), changed_ns = %(changed_ns)s,
     song_id = coalesce(%(song)s, song_id), album_id = coalesce(%(album)s, album_id), updated_at = now()
 where path_hash = %(old)s;
+
+-- settle_files
+-- Files that stay where they are. The keys are given by themselves too: with a join alone, all of every partition would
+-- be read.
+update files as f
+set state = s.state, reason = null, song_id = coalesce(s.song, f.song_id), album_id = coalesce(s.album, f.album_id),
+    updated_at = now()
+from unnest(%(hashes)s::uuid[], %(states)s::text[], %(songs)s::bigint[], %(albums)s::bigint[])
+    as s (path_hash, state, song, album)
+where f.path_hash = any(%(hashes)s::uuid[]) and f.path_hash = s.path_hash;
 
 -- set_file_states
 -- States of files by key.
