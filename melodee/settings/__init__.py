@@ -7,6 +7,7 @@ from melodee.settings.database import DatabaseSettings
 from melodee.settings.failures import FailureSettings
 from melodee.settings.findings import FindingSettings
 from melodee.settings.intake import IntakeSettings
+from melodee.settings.names import NameSettings
 from melodee.settings.retention import RetentionSettings
 from melodee.settings.scan import ScanSettings
 from melodee.settings.service import ApiSettings, default_workers
@@ -21,6 +22,7 @@ __all__ = [
     "FailureSettings",
     "FindingSettings",
     "IntakeSettings",
+    "NameSettings",
     "RetentionSettings",
     "ScanSettings",
     "VolumeSettings",
