@@ -46,6 +46,13 @@ def load(data: DataDirectory | None = None, names: NameSettings | None = None) -
     return rules_from(text, file.name, names)
 
 
+def load_file(file: FilePath, names: NameSettings | None = None) -> Rules:
+    """The rules as if this file were the data directory's `rules.toml`. Raises `BadRules`, also when there is none."""
+    if not file.exists():
+        raise BadRules(str(file), [Problem(0, "", "there is no such file")])
+    return rules_from(_read(file), file.name, names or NameSettings.from_environment())
+
+
 def rules_from(text: str, file: str = "rules.toml", names: NameSettings | None = None) -> Rules:
     """The shipped rules with those of a file's text. Raises `BadRules`."""
     names = names or NameSettings()
@@ -95,7 +102,7 @@ class _Source:
             document = tomllib.loads(self.text.replace("\r\n", "\n").removeprefix("\ufeff"))
             lines = lines_of_keys(self.text)
         except tomllib.TOMLDecodeError as error:
-            raise BadRules(self.file, [_syntax(str(error))]) from error
+            raise BadRules(self.file, [_syntax(str(error), self.text)]) from error
         except (RecursionError, ValueError) as error:
             raise BadRules(self.file, [Problem(0, "", f"it is no TOML that can be read: {error}")]) from error
         check = Checker(lines)
@@ -129,6 +136,7 @@ class _Source:
         if "use" in table:
             self._use(table, at, check)
             return
+        before = len(check.problems)
         check.known(table, at, (*RULE_KEYS, "use"))
         name = self._name(table, at, check)
         when, groups = conditions(check.table(table.get("when", {}), (*at, "when")), check, (*at, "when"))
@@ -140,14 +148,14 @@ class _Source:
         ignores = ignore is not False
         if ignores and not when:
             check.wrong((*at, "ignore_release"), "without 'when', it would keep out everything")
-        if not made and not ignores:
+        if not made and not ignores and len(check.problems) == before:
             check.wrong(at, f"the rule does nothing: it needs one of {', '.join(ACTIONS)}")
         about = clean_text(check.get(table, "about", at, str, ""))
         reason = clean_text(ignore) if isinstance(ignore, str) else ""
         if name:
             origin = self.origin(check.line(at))
             self.rules[name] = Rule(name, origin, tuple(when), tuple(made), ignores, reason, about)
-            self.said[name] = {key: value for key, value in _ordered(table).items() if key != "about"}
+            self.said[name] = _said(table)
 
     def _use(self, table: dict[str, Any], at: Path, check: Checker) -> None:
         check.known(table, at, ("use",))
@@ -198,18 +206,18 @@ def _actions(key: str, given: object, at: Path, making: Making) -> list[Action]:
             return []
 
 
-def _ordered(table: dict[str, Any]) -> dict[str, Any]:
-    """The rule as plain data in which the order of actions, which counts, is kept."""
-    return {key: value if key in ("when", "name") else [list(table).index(key), value] for key, value in table.items()}
+def _said(table: dict[str, Any]) -> list[object]:
+    """What a rule does as plain data: its conditions, whose order does not count, and its actions, whose order does."""
+    return [table.get("when", {}), [[key, value] for key, value in table.items() if key in ACTIONS]]
 
 
-def _syntax(said: str) -> Problem:
-    """What is no TOML, from tomllib's words: `Invalid value (at line 3, column 5)`."""
+def _syntax(said: str, text: str) -> Problem:
+    """What is no TOML, from tomllib's words: `Invalid value (at line 3, column 5)`, or `(at end of document)`."""
     message, _, place = said.rstrip(")").rpartition(" (at ")
     line, _, column = place.removeprefix("line ").partition(", column ")
-    if not line.isdigit():
-        return Problem(0, "", said)
-    return Problem(int(line), f"column {column}" if column else "", f"it is no TOML: {message}")
+    if line.isdigit():
+        return Problem(int(line), f"column {column}", f"it is no TOML: {message}")
+    return Problem(text.rstrip().count("\n") + 1, "", f"it is no TOML: {message or said}")
 
 
 _SHIPPED_TEXT = SHIPPED.read_text("utf-8")
