@@ -24,7 +24,8 @@ from melodee.intake.plan import plan_batch
 from melodee.intake.read import read_files
 from melodee.journal import Mover
 from melodee.ledger import Failure, Place, clear_failures, path_hash, record_failures
-from melodee.settings import IntakeSettings
+from melodee.settings import IntakeSettings, SidecarSettings
+from melodee.sidecars.beside import beside_music
 from melodee.volume_presence import require_files
 from melodee.volumes import Volume, volume_by_id, volumes
 
@@ -100,8 +101,10 @@ def discover_batch(
         started = time.monotonic()
         read = list(read_files(volume.root, fresh, settings.readers))
         report(f"{len(read)} files read in {time.monotonic() - started:.1f} s")
+        checksums = SidecarSettings.from_environment().verify_checksums and not volume.in_place
+        beside = beside_music(volume.root, read, checksums=checksums, threads=settings.readers)
         with database.begin() as db:
-            enter_read(db, volume, batch, read, outcome)
+            enter_read(db, volume, batch, beside, outcome)
             _plan_beyond(db, volume, batch, found.beyond, again=again, shallow=row.shallow)
         outcome.left = len(found.unsettled) + len(found.beyond)
     return outcome

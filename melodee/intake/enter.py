@@ -4,7 +4,7 @@ A batch may have 20,000 files, so rows go in sets, one statement for some thousa
 """
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, TypeVar
 from uuid import UUID
@@ -13,12 +13,14 @@ import msgspec
 from psycopg.types.json import Jsonb
 
 from melodee.database import Session
+from melodee.findings.subject import Checksum, checksums_to_store
 from melodee.intake.group import Draft, ReadFile, group
 from melodee.intake.look import FileLook
 from melodee.intake.outcome import Outcome
-from melodee.intake.read import Read
 from melodee.intake.reader import Problem
 from melodee.ledger import Failure, Place, clear_failures, path_hash, record_failures
+from melodee.sidecars.beside import Beside
+from melodee.sidecars.verifying import Verified
 from melodee.volumes import Volume
 
 STAGE = "discover"
@@ -67,18 +69,18 @@ def enter_files(db: Session, volume: Volume, batch: str, rows: Iterable[dict[str
         db.run("enter_files", volume=volume.id, batch=batch, files=Jsonb(part))
 
 
-def enter_read(db: Session, volume: Volume, batch: str, read: Iterable[Read], outcome: Outcome) -> None:
+def enter_read(db: Session, volume: Volume, batch: str, beside: Beside, outcome: Outcome) -> None:
     """Enters releases with their files, and what could not be read."""
     good: list[ReadFile] = []
     failed: list[tuple[FileLook, Problem]] = []
     samples: dict[str, str] = {}
-    for file, result, sample in read:
+    for file, result, sample, _, parts in beside.read:
         outcome.bytes += file.size
         samples[file.path] = sample
         if isinstance(result, Problem):
             failed.append((file, result))
         else:
-            good.append(ReadFile(file, result))
+            good.append(ReadFile(file, result, list(parts)))
     drafts, alone = group(good)
 
     def row(file: FileLook, state: str, reason: str | None = None, release: int | None = None) -> dict[str, object]:
@@ -88,7 +90,7 @@ def enter_read(db: Session, volume: Volume, batch: str, read: Iterable[Read], ou
     rows += [row(file.look, "ignored", "no_music_beside") for file in alone]
     outcome.ignored += len(alone)
     clear_failures(db, [file_hash(volume, file.look) for file in good], STAGE)
-    for release, draft in zip(_enter_releases(db, volume, batch, drafts), drafts, strict=True):
+    for release, draft in zip(_enter_releases(db, volume, batch, drafts, beside.wrong), drafts, strict=True):
         rows += [row(file.look, "pending", release=release) for file in draft.files]
         outcome.releases += 1
         outcome.songs += sum(len(file.tracks) for file in draft.files)
@@ -106,14 +108,16 @@ def _mended(volume: Volume, files: Iterable[ReadFile]) -> list[Failure]:
     """A warning for each kind of mend in a file: it goes its way, and an operator can see what was cut."""
     warnings: list[Failure] = []
     for file in files:
-        mends = file.track.mended if file.track else []
+        mends = [mend for track in file.tracks for mend in track.mended]
         for code in sorted({mend.code for mend in mends}):
             message = "; ".join(f"{mend.field}: {mend.message}" for mend in mends if mend.code == code)
             warnings.append(Failure(Place(volume.id, file.look.path), STAGE, code, message[:1000], severity="warning"))
     return warnings
 
 
-def _enter_releases(db: Session, volume: Volume, batch: str, drafts: Sequence[Draft]) -> list[int]:
+def _enter_releases(
+    db: Session, volume: Volume, batch: str, drafts: Sequence[Draft], wrong: Mapping[str, list[Verified]]
+) -> list[int]:
     """Enters releases and what was read of their files; returns their ids."""
     ids: list[int] = [row.id for row in db.rows("take_release_ids", wanted=len(drafts))]
     releases = [
@@ -124,6 +128,7 @@ def _enter_releases(db: Session, volume: Volume, batch: str, drafts: Sequence[Dr
             "artist": draft.description.display_artist,
             "album": draft.description.album,
             "description": msgspec.to_builtins(draft.description, str_keys=True),
+            "checksums": checksums_to_store(_checksums(draft, wrong)),
         }
         for release, draft in zip(ids, drafts, strict=True)
     ]
@@ -132,6 +137,14 @@ def _enter_releases(db: Session, volume: Volume, batch: str, drafts: Sequence[Dr
     for part in _parts(_release_files(volume, ids, drafts)):
         db.run("insert_release_files", files=Jsonb(part))
     return ids
+
+
+def _checksums(draft: Draft, wrong: Mapping[str, list[Verified]]) -> Iterator[Checksum]:
+    """What the lists among the release's files say that is not so."""
+    below = len(draft.root) + 1 if draft.root else 0
+    for file in draft.files:
+        for path, expected, found in wrong.get(file.look.path, ()):
+            yield Checksum(path[below:] if path.startswith(draft.root) else path, expected, found)
 
 
 def _release_files(volume: Volume, ids: Sequence[int], drafts: Sequence[Draft]) -> Iterator[dict[str, Any]]:

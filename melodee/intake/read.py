@@ -35,6 +35,8 @@ class Read(NamedTuple):
     """Its sample hash (`melodee.audio.sample`) as 32 hexadecimal digits; empty where it could not be read at all."""
     cue_sheet: str = ""
     """The cue sheet inside the file; empty without one."""
+    parts: Sequence[Track] = ()
+    """The tracks that a cue sheet cuts the file into."""
 
 
 _ENCODER = msgspec.msgpack.Encoder()

@@ -11,6 +11,7 @@ from melodee.settings.names import NameSettings
 from melodee.settings.retention import RetentionSettings
 from melodee.settings.scan import ScanSettings
 from melodee.settings.service import ApiSettings, default_workers
+from melodee.settings.sidecars import SidecarSettings
 from melodee.settings.volumes import VolumeSettings
 
 __all__ = [
@@ -26,5 +27,6 @@ __all__ = [
     "RetentionSettings",
     "ScanSettings",
     "VolumeSettings",
+    "SidecarSettings",
     "default_workers",
 ]

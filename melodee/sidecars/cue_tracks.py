@@ -40,7 +40,9 @@ def cut(track: Track, sheet: CueSheet, file: int) -> Cut:
     parts = [_part(whole, sheet, cue, milliseconds(start), end) for (cue, start), end in zip(starts, ends, strict=True)]
     if (first := starts[0][1]) > HIDDEN_SECONDS * FRAMES:
         before = f"Before the first track there are {first / FRAMES:.0f} s of sound that its cue sheet does not count."
-        whole = _noted(whole, "hidden_track", before)
+        parts[0] = _noted(parts[0], "hidden_track", before)
+    # What was mended in the file's tags is told once, by its first track.
+    parts[0] = msgspec.structs.replace(parts[0], mended=[*track.mended, *parts[0].mended])
     return Cut(whole, parts)
 
 

@@ -4,10 +4,10 @@ select nextval(pg_get_serial_sequence('release', 'id')) as id from generate_seri
 
 -- insert_releases
 -- Releases as discovery found them.
-insert into release (id, batch, key, volume_id, root, state, artist, album, description)
-select id, %(batch)s, key, %(volume)s, decode(root, 'hex'), 'discovered', artist, album, description
+insert into release (id, batch, key, volume_id, root, state, artist, album, description, checksums)
+select id, %(batch)s, key, %(volume)s, decode(root, 'hex'), 'discovered', artist, album, description, checksums
 from jsonb_to_recordset(%(releases)s) as r (
-    id bigint, key text, root text, artist text, album text, description jsonb
+    id bigint, key text, root text, artist text, album text, description jsonb, checksums jsonb
 )
 order by id;
 

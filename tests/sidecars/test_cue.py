@@ -122,10 +122,10 @@ def test_what_the_sheet_does_not_say_comes_from_the_tags():
 
 def test_a_hidden_track_before_the_first_is_noted():
     sheet = SHEET.replace("INDEX 01 00:00:00", "INDEX 00 00:00:00\n    INDEX 01 00:01:50")
-    assert not cut(track(), parse_cue(sheet.encode()), 0).track.mended
+    assert not cut(track(), parse_cue(sheet.encode()), 0).parts[0].mended
     long = "FILE a WAVE\nTRACK 01 AUDIO\nINDEX 00 00:00:00\nINDEX 01 00:10:00\nTRACK 02 AUDIO\nINDEX 01 00:20:00"
-    whole, parts = cut(track(duration_ms=30_000), parse_cue(long.encode()), 0)
-    assert [mend.code for mend in whole.mended] == ["hidden_track"]
+    _, parts = cut(track(duration_ms=30_000), parse_cue(long.encode()), 0)
+    assert [mend.code for mend in parts[0].mended] == ["hidden_track"]
     assert [(part.span_start_ms, part.span_end_ms) for part in parts] == [(10_000, 20_000), (20_000, 30_000)]
 
 

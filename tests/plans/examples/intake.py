@@ -34,7 +34,12 @@ def examples(ids: Ids) -> dict[str, Example]:
                 **batch,
                 **volume,
                 "releases": Jsonb(
-                    [{"id": 1 << 40, "key": "k", "root": "78", "artist": "A", "album": "B", "description": {}}]
+                    [
+                        {
+                            "id": 1 << 40, "key": "k", "root": "78", "artist": "A", "album": "B", "description": {},
+                            "checksums": [],
+                        }
+                    ]  # fmt: skip
                 ),
             },
             buffers=150,
