@@ -14,6 +14,7 @@ from psycopg.types.json import Jsonb
 
 from melodee.database import Session
 from melodee.findings.subject import Checksum, checksums_to_store
+from melodee.intake.completion import completed
 from melodee.intake.group import Draft, ReadFile, group
 from melodee.intake.look import FileLook
 from melodee.intake.outcome import Outcome
@@ -80,7 +81,8 @@ def enter_read(db: Session, volume: Volume, batch: str, beside: Beside, outcome:
         if isinstance(result, Problem):
             failed.append((file, result))
         else:
-            good.append(ReadFile(file, result, list(parts)))
+            finished = [completed(part, file.path) for part in parts]
+            good.append(ReadFile(file, result and completed(result, file.path), finished))
     drafts, alone = group(good)
 
     def row(file: FileLook, state: str, reason: str | None = None, release: int | None = None) -> dict[str, object]:

@@ -3,7 +3,8 @@
 import pytest
 
 from melodee.audio.track import Track
-from melodee.intake.group import Draft, ReadFile, completed, group
+from melodee.intake.completion import completed
+from melodee.intake.group import Draft, ReadFile, group
 from melodee.intake.look import FileLook, is_disc_folder
 
 
@@ -16,7 +17,7 @@ def track(**tags: object) -> Track:
 
 
 def music(path: str, **tags: object) -> ReadFile:
-    return ReadFile(FileLook(path, 1, 1, 1), track(**tags))
+    return ReadFile(FileLook(path, 1, 1, 1), completed(track(**tags), path))
 
 
 def other(path: str) -> ReadFile:

@@ -1,0 +1,119 @@
+"""Whose release it is: the album artist that the tags name, else the artists of the tracks, else Various Artists.
+
+Spellings and guests do not count: `Beyoncé` and `BEYONCE` are one, and so are `A` and `A feat. B`. The same MusicBrainz
+id is one artist whatever the spelling, and two ids are two artists of one name.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from melodee.audio.track import Track
+from melodee.catalogue.release import Credit, pair_credits
+from melodee.intake.folder_words import UNKNOWN_ARTIST, VARIOUS, VARIOUS_ARTISTS
+from melodee.intake.main_artist import main_artists, without_guests
+from melodee.text import fold
+
+_VARIOUS_MBID = "89ad4ac3-39f7-470e-963a-56509c546377"
+"""Of the artist that MusicBrainz gives compilations to (musicbrainz.org, special purpose artists)."""
+
+
+class Owner(NamedTuple):
+    """Who a release is by."""
+
+    key: str
+    """The same for all spellings."""
+    credits: tuple[Credit, ...]
+    display: str
+
+    @property
+    def is_various(self) -> bool:
+        """Whether it is nobody in particular."""
+        return self.key == VARIOUS_OWNER.key
+
+
+VARIOUS_OWNER = Owner("various", (Credit(VARIOUS_ARTISTS),), VARIOUS_ARTISTS)
+UNKNOWN_OWNER = Owner("unknown", (Credit(UNKNOWN_ARTIST),), UNKNOWN_ARTIST)
+
+
+class Owners:
+    """Says whose tracks are, for the tracks of one batch: what one of them tells of an artist holds for all."""
+
+    def __init__(self, tracks: Iterable[Track]) -> None:
+        self._ids: dict[str, set[str]] = {}
+        """MusicBrainz ids by name."""
+        self._made: dict[object, Owner | None] = {}
+        for track in tracks:
+            self._learn(track.album_artists, track.album_artist_credit, track.mb_album_artist_ids)
+            if not track.album_artists:
+                self._learn(track.artists, track.artist_credit, track.mb_artist_ids)
+
+    def of_album(self, track: Track) -> Owner | None:
+        """Whom the track names as the album's artist."""
+        names, credit, ids = track.album_artists, track.album_artist_credit, track.mb_album_artist_ids
+        return self._owner(names, credit, track.album_artist_sort, ids)
+
+    def of_track(self, track: Track) -> Owner | None:
+        """By whom the track itself is, guests left out."""
+        return self._owner(track.artists, track.artist_credit, track.artist_sort, track.mb_artist_ids)
+
+    def of_tracks(self, tracks: Sequence[Track]) -> Owner:
+        """Whose a set of tracks is that names no album artist."""
+        found = [owner for track in tracks if (owner := self.of_track(track)) is not None]
+        if not found:
+            return UNKNOWN_OWNER
+        if len({owner.key for owner in found}) == 1:
+            return commonest(found)
+        if any(track.compilation for track in tracks):
+            return VARIOUS_OWNER
+        # `A`, and `A & B` on a track: A's album.
+        first = [Owner(self._key(owner.credits[:1]), owner.credits[:1], owner.credits[0].name) for owner in found]
+        if len({owner.key for owner in first}) == 1:
+            return commonest(first)
+        shortest = min(found, key=lambda owner: (len(owner.display), owner.display))
+        start = fold(shortest.display)
+        return shortest if all(_begins_with(fold(owner.display), start) for owner in found) else VARIOUS_OWNER
+
+    def _owner(self, names: Sequence[str], credit: str, sort_name: str, ids: Sequence[str]) -> Owner | None:
+        if not names:
+            return None
+        asked = (tuple(names), credit, sort_name, tuple(ids))
+        if asked not in self._made:
+            self._made[asked] = self._make(names, credit, sort_name, ids)
+        return self._made[asked]
+
+    def _make(self, names: Sequence[str], credit: str, sort_name: str, ids: Sequence[str]) -> Owner | None:
+        main = main_artists(names, credit)
+        if not main:
+            return None
+        if (len(main) == 1 and fold(main[0]) in VARIOUS) or list(ids) == [_VARIOUS_MBID]:
+            return VARIOUS_OWNER
+        # Names whose guests were left out have lost their places, unless they come first.
+        paired = ids[: len(main)] if len(ids) == len(names) else ()
+        credits_ = tuple(pair_credits(main, sort_name if len(names) == 1 else "", paired))
+        display = without_guests(credit) if len(main) > 1 and credit else ", ".join(main)
+        return Owner(self._key(credits_), credits_, display)
+
+    def _key(self, credits_: Iterable[Credit]) -> str:
+        return "\n".join(self._key_of(credit) for credit in credits_)
+
+    def _key_of(self, credit: Credit) -> str:
+        if credit.mbid:
+            return credit.mbid
+        known = self._ids.get(name := fold(credit.name), ())
+        return next(iter(known)) if len(known) == 1 else name
+
+    def _learn(self, names: Sequence[str], credit: str, ids: Sequence[str]) -> None:
+        if ids and len(ids) == len(names):
+            for name, mbid in zip(main_artists(names, credit), ids, strict=False):
+                self._ids.setdefault(fold(name), set()).add(mbid)
+
+
+def commonest(owners: Sequence[Owner]) -> Owner:
+    """The spelling that most tracks have, of those with MusicBrainz ids if there are such; of equals the first."""
+    told = [owner for owner in owners if all(credit.mbid for credit in owner.credits)] or owners
+    return Counter(told).most_common(1)[0][0]
+
+
+def _begins_with(name: str, start: str) -> bool:
+    return name.startswith(start) and not name[len(start) : len(start) + 1].isalnum()
