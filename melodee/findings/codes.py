@@ -107,6 +107,26 @@ CODES: dict[str, Code] = {
         "The songs do not agree on how many songs or discs there are, or are numbered beyond it.",
         "Mend the totals with a tag editor; nothing depends on them.",
     ),
+    "cue_disagrees": Code(
+        "warning", "complete",
+        "A cue sheet cannot cut the file it is for, which is catalogued as one song: its times do not fit.",
+        "Mend the sheet or replace the file, and drop both again; or approve the one song.",
+    ),
+    "unused_cue": Code(
+        "info", "complete",
+        "A cue sheet is for a file that is not there, so nothing is cut by it.",
+        "Name the file in the sheet as it is called, and drop both again, where the sheet is for it.",
+    ),
+    "hidden_track": Code(
+        "info", "complete",
+        "There is sound before the first track of a cue sheet, which no song in the catalogue has.",
+        "Nothing; the file itself still holds it.",
+    ),
+    "unreadable_sidecar": Code(
+        "warning", "readable",
+        "A file beside the music, or a cue sheet in its tags, could not be read.",
+        "Mend or remove it; the music does not need it.",
+    ),
     # What the tags say.
     "unknown_artist": Code(
         "error", "well_tagged",

@@ -26,7 +26,7 @@ __all__ = [
     "NameSettings",
     "RetentionSettings",
     "ScanSettings",
-    "VolumeSettings",
     "SidecarSettings",
+    "VolumeSettings",
     "default_workers",
 ]
