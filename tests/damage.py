@@ -3,6 +3,7 @@
 import random
 import struct
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ from tests.audio import make_song, sound
 
 LONG_TITLE = "All Work And No Play " * 3121
 """65,541 characters."""
+
+_NUL_SEPARATES = (".mp3", ".wav", ".aiff", ".tta", ".aac", ".dsf", ".wma", ".ape", ".wv", ".mpc")
 
 HOSTILE_NAMES = (
     "quote ' and \" double",
@@ -78,8 +81,8 @@ def mislabelled(path: Path, holds: str, **song: Any) -> Path:
 
 def with_control_characters(path: Path, **song: Any) -> Path:
     """Title and album have bells and escapes in them; in formats that keep it, NUL too."""
-    # In ID3 a NUL begins the next value.
-    nul = "" if path.suffix in (".mp3", ".wav", ".aiff") else "\0"
+    # There a NUL begins the next value.
+    nul = "" if path.suffix in _NUL_SEPARATES else "\0"
     return make_song(
         path, **{"title": f"Ring{nul}ing\x07 Bell\x1b", "album": "Be\x0bll\x7fs", "artist": "B\x01B", **song}
     )
@@ -144,3 +147,52 @@ def _write(path: Path, data: bytes) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(data)
     return path
+
+
+GIANT = (b"\xff" * 4, b"\xff" * 8, b"\x7f" + b"\xff" * 7, b"\xff" * 7 + b"\x7f", b"\0" * 8)
+"""Counts and lengths that no file has."""
+
+
+def with_giant_counts(whole: bytes, *, first: int = 160, last: int = 96) -> Iterator[bytes]:
+    """The file with one number after the other, in its head and its end, made giant, negative or nothing."""
+    for at in (*range(4, min(first, len(whole)), 2), *range(max(len(whole) - last, 0), len(whole), 2)):
+        for number in GIANT:
+            yield whole[:at] + number + whole[at + len(number) :]
+
+
+def asf_of_extensions(depth: int) -> bytes:
+    """A Windows Media file whose header extensions lie in each other, `depth` of them."""
+    inside = b""
+    for _ in range(depth):
+        body = bytes(16) + b"\x06\0" + len(inside).to_bytes(4, "little") + inside
+        inside = _ASF_EXTENSION + (24 + len(body)).to_bytes(8, "little") + body
+    return _asf_with(inside)
+
+
+def asf_of_tiny_objects(number: int) -> bytes:
+    """A Windows Media file with so many empty objects in its header extension."""
+    objects = (b"x" * 16 + (24).to_bytes(8, "little")) * number
+    body = bytes(16) + b"\x06\0" + len(objects).to_bytes(4, "little") + objects
+    return _asf_with(_ASF_EXTENSION + (24 + len(body)).to_bytes(8, "little") + body)
+
+
+_ASF_EXTENSION = bytes.fromhex("b503bf5f2ea9cf118ee300c00c205365")
+
+
+def _asf_with(further: bytes) -> bytes:
+    whole = sound("wma")
+    length, count = int.from_bytes(whole[16:24], "little"), int.from_bytes(whole[24:28], "little")
+    sizes = (length + len(further)).to_bytes(8, "little") + (count + 1).to_bytes(4, "little")
+    return whole[:16] + sizes + whole[28:30] + further + whole[30:]
+
+
+def with_ape_tag(path: Path, items: bytes, *, count: int = 1, size: int | None = None, format: str = "mp3") -> Path:  # noqa: A002
+    """A real song with an APEv2 tag of these bytes that claims to be `size` bytes long."""
+    claimed = len(items) + 32 if size is None else size
+    footer = struct.pack("<8sIIII8x", b"APETAGEX", 2000, claimed, count, 0)
+    return _write(path, sound(format) + items + footer)
+
+
+def ape_item(key: str, value: bytes, *, size: int | None = None, flags: int = 0) -> bytes:
+    """One item of an APEv2 tag."""
+    return struct.pack("<II", len(value) if size is None else size, flags) + key.encode() + b"\0" + value

@@ -106,7 +106,7 @@ def _check_extension(file: BinaryIO, extension: _Object) -> None:
 def _objects(file: BinaryIO, start: int, end: int) -> Iterator[_Object]:
     for _ in range(_MOST_OBJECTS):
         found = _object_at(file, start) if start + 24 <= end else None
-        if found is None or found.end <= start:
+        if found is None or found.end < found.start:
             return
         yield found
         start = found.end

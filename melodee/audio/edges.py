@@ -57,10 +57,11 @@ def _tags_at_end(file: BinaryIO, size: int) -> Iterator[tuple[int, bytes]]:
 
 def _tag_before(tail: bytes) -> int:
     """The length of the tag that `tail`, up to 128 bytes, ends with; 0 when there is none."""
-    if len(tail) == 128 and tail.startswith(b"TAG"):
-        return 128
+    # First, for an APE tag of 131 bytes has `TAG` where an ID3v1 tag would begin.
     if tail[-32:-24] == _APE:
         return int.from_bytes(tail[-20:-16], "little") + (32 if _has_header(tail) else 0)
+    if len(tail) == 128 and tail.startswith(b"TAG"):
+        return 128
     if tail[-9:] == b"LYRICS200" and tail[-15:-9].isdigit():
         return int(tail[-15:-9]) + 15
     if tail[-10:-7] == b"3DI":

@@ -7,7 +7,7 @@ import os
 import stat
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from io import BytesIO
+from io import BufferedReader, BytesIO, FileIO
 from typing import Any, BinaryIO, NamedTuple
 
 from mutagen.asf import ASF
@@ -34,6 +34,7 @@ _OGG_CODECS: tuple[tuple[bytes, str, Any], ...] = (
     (b"\x7fFLAC", "flac", OggFLAC),
 )
 _OGG_HEAD = 4096
+_LARGE = 1 << 20
 _REASON_LIMIT = 200
 
 
@@ -47,12 +48,21 @@ class OggFile(NamedTuple):
     """Of Opus: the output gain of its header in dB (RFC 7845, section 5.1), unless it is 0."""
 
 
+class _Bounded(BufferedReader):
+    """A file of which nobody gets more than is there: a plain one takes the memory for what is asked of it first."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        if size is not None and size > _LARGE:
+            size = min(size, max(os.fstat(self.fileno()).st_size - self.tell(), 0))
+        return super().read(size)
+
+
 @contextmanager
 def opened(path: str) -> Generator[tuple[BinaryIO, int]]:
     """The open file and its size in bytes. What goes wrong inside is raised as a `MelodeeError` that names the path."""
     try:
         # Not blocking: a pipe in the place of a file must not stop the reader.
-        with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:  # noqa: PTH123 (a descriptor)
+        with _Bounded(FileIO(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC))) as file:
             status = os.fstat(file.fileno())
             if not stat.S_ISREG(status.st_mode):
                 raise UnreadableAudio("It is not a regular file.")

@@ -13,6 +13,7 @@ from melodee.audio.stream import Stream, average_bit_rate, read_at
 _RATES = (6000, 8000, 9600, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000, 64000, 88200, 96000, 192000)
 _HEADER = 32
 _LARGEST_BLOCK = 1 << 20
+_MOST_SAMPLES = 1 << 17
 _TAIL = 2 * _LARGEST_BLOCK
 _UNKNOWN = 0xFFFFFFFF
 _MOST_CHANNEL_BLOCKS = 128
@@ -68,7 +69,7 @@ def _block(head: bytes, start: int) -> _Block | None:
         return None
     numbers = [int.from_bytes(head[at : at + 4], "little") for at in (4, 12, 16, 20, 24)]
     length, total, index, samples, flags = numbers
-    if not _HEADER - 8 <= length <= _LARGEST_BLOCK:
+    if not _HEADER - 8 <= length <= _LARGEST_BLOCK or samples > _MOST_SAMPLES:
         return None
     if total != _UNKNOWN:
         total |= head[11] << 32

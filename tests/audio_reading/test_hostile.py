@@ -1,0 +1,154 @@
+"""Files that were made to hurt: giant counts, structures within themselves, rubbish.
+
+Each is an item's error, at once.
+"""
+
+import random
+import resource
+import time
+import tracemalloc
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from melodee.audio.errors import TruncatedAudio, UnreadableAudio
+from melodee.audio.pictures import embedded_picture
+from melodee.audio.tags import read_track
+from melodee.audio.track import Track
+from melodee.errors import MelodeeError
+from tests import damage
+from tests.audio import FORMATS, SUFFIXES, make_picture, make_song, sound
+
+SECONDS = 5
+MEGABYTES = 200
+
+
+def _read(path: Path) -> Track | str:
+    """What is read, or the error's code; in bounded time and memory."""
+    begun = time.process_time()
+    try:
+        return read_track(path)
+    except MelodeeError as error:
+        return error.code
+    finally:
+        assert time.process_time() - begun < SECONDS
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+def test_a_file_cut_at_each_tenth_is_truncated(tmp_path, format_):
+    whole = make_song(tmp_path / f"a.{SUFFIXES[format_]}", format=format_, seconds=5, title="T", picture=make_picture())
+    data = whole.read_bytes()
+
+    for tenth in range(1, 10):
+        whole.write_bytes(data[: len(data) * tenth // 10])
+        with pytest.raises(TruncatedAudio):
+            read_track(whole)
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+def test_giant_counts_are_refused_at_once(tmp_path, format_):
+    path = tmp_path / f"a.{SUFFIXES[format_]}"
+    data = make_song(path, format=format_, seconds=0.2, title="T", artist=["A", "B"]).read_bytes()
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    for broken in damage.with_giant_counts(data):
+        path.write_bytes(broken)
+        found = _read(path)
+        assert isinstance(found, Track) or found in ("unreadable", "truncated", "mislabelled")
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < MEGABYTES << 10
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+@pytest.mark.parametrize("kept", [4, 12, 32, 100, 1000])
+def test_a_head_with_rubbish_behind_it_is_no_music(tmp_path, format_, kept):
+    path = tmp_path / f"a.{SUFFIXES[format_]}"
+    for seed in range(5):
+        path.write_bytes(sound(format_, seconds=5)[:kept] + random.Random(seed).randbytes(300_000))
+        found = _read(path)
+        # Where all that describes the sound stands in the head, the sound may be any rubbish: only a decoder can tell.
+        assert found in ("unreadable", "truncated", "mislabelled") or format_ in (
+            "wav",
+            "aiff",
+            "dsf",
+            "ape",
+            "tta",
+            "wma",
+        )
+
+
+@pytest.mark.parametrize("make", [lambda: damage.asf_of_extensions(5000), lambda: damage.asf_of_tiny_objects(500_000)])
+def test_a_windows_media_header_that_is_a_maze_is_refused_at_once(tmp_path, make: Callable[[], bytes]):
+    path = tmp_path / "a.wma"
+    path.write_bytes(make())
+    tracemalloc.start()
+    try:
+        assert _read(path) == "unreadable"
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < MEGABYTES << 20
+
+
+def test_a_windows_media_file_that_is_encrypted_says_so(tmp_path):
+    path = tmp_path / "a.wma"
+    guid = bytes.fromhex("fbb3112223bdd211b4b700a0c955fc6e")
+    path.write_bytes(damage._asf_with(guid + (24).to_bytes(8, "little")))
+
+    with pytest.raises(UnreadableAudio, match="encrypted"):
+        read_track(path)
+
+
+@pytest.mark.parametrize(
+    ("items", "count", "size"),
+    [
+        (b"", 0xFFFFFFFF, None),
+        (b"", 1, 0xFFFFFFFF),
+        (b"", 1, 0),
+        (damage.ape_item("Title", b"T", size=0xFFFFFFFF), 1, None),
+        (damage.ape_item("", b"T"), 1, None),
+        (damage.ape_item("x" * 5000, b"T"), 1, None),
+        (b"\0" * 5000, 0xFFFFFFFF, None),
+        (b"\xff" * 5000, 5, None),
+        (b"APETAGEX" * 5000, 5, None),
+    ],
+)
+def test_a_broken_ape_tag_does_not_cost_the_sound(tmp_path, items, count, size):
+    path = damage.with_ape_tag(tmp_path / "a.mp3", items, count=count, size=size)
+
+    found = _read(path)
+
+    assert isinstance(found, Track)
+    assert found.title == ""
+    assert abs(found.duration_ms - 1000) < 350  # a tag of no known length counts as sound
+
+
+def test_what_comes_before_a_broken_item_of_an_ape_tag_is_kept(tmp_path):
+    items = damage.ape_item("Title", "Söng".encode()) + damage.ape_item("Album", b"x", size=1 << 30)
+
+    assert read_track(damage.with_ape_tag(tmp_path / "a.mp3", items, count=2)).title == "Söng"
+
+
+def test_ten_thousand_items_and_values_of_an_ape_tag_are_bounded(tmp_path):
+    items = b"".join(damage.ape_item(f"key {number}", b"v\0" * 50) for number in range(20_000))
+    path = damage.with_ape_tag(tmp_path / "a.mp3", items + damage.ape_item("Artist", b"A\0B\0" * 500_000), count=20_001)
+
+    found = _read(path)
+
+    assert isinstance(found, Track)
+    assert len(found.raw) <= 64
+
+
+@pytest.mark.parametrize("suffix", sorted(set(SUFFIXES.values())))
+def test_the_picture_of_a_broken_file_is_none_or_an_error(tmp_path, suffix):
+    path = make_song(tmp_path / f"a.{suffix}", title="T", picture=make_picture(40, 40))
+    data = path.read_bytes()
+    chance = random.Random(suffix)
+    for _ in range(100):
+        broken = bytearray(data)
+        for _ in range(3):
+            broken[chance.randrange(min(len(broken), chance.choice((200, 5000, len(broken)))))] = chance.randrange(256)
+        path.write_bytes(broken)
+        try:
+            assert isinstance(embedded_picture(path), bytes | None)
+        except MelodeeError:
+            continue
