@@ -21,6 +21,10 @@ from melodee.intake.discover import RETRY_SECONDS
 from melodee.intake.outcome import Outcome
 from melodee.ledger import STATES
 from melodee.path_template import DEFAULT_FOLDERS, RELEASE_FIELDS
+from melodee.rules.conditions import TESTS
+from melodee.rules.fields import CHANGEABLE
+from melodee.rules.load import ACTIONS, rules_from
+from melodee.rules.renumber import KINDS
 from melodee.settings import DataDirectory
 from melodee.settings.source import variables as settings_variables
 from melodee_api.app import endpoints
@@ -36,10 +40,10 @@ from melodee_api.search_ladder import TIMEOUT_MS
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
-API, ARCHITECTURE, OPERATING, PERFORMANCE = (
-    ROOT / "docs" / f"{name}.md" for name in ("api", "architecture", "operating", "performance")
+API, ARCHITECTURE, OPERATING, PERFORMANCE, RULES = (
+    ROOT / "docs" / f"{name}.md" for name in ("api", "architecture", "operating", "performance", "rules")
 )
-DOCUMENTS = (README, API, ARCHITECTURE, OPERATING, PERFORMANCE)
+DOCUMENTS = (README, API, ARCHITECTURE, OPERATING, PERFORMANCE, RULES)
 PACKAGES = ("melodee", "melodee_assets", "melodee_api")
 
 each_document = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
@@ -214,7 +218,7 @@ def defaults() -> dict[str, str]:
             if option.envvar and option.default and isinstance(option.default, str | int):
                 found[str(option.envvar)] = str(option.default)
     for variable, default in settings_variables().items():
-        if default not in (None, ""):
+        if default not in (None, "", ()):
             found[variable] = _as_documented(default)
     return found
 
@@ -223,7 +227,12 @@ def _as_documented(default: object) -> str:
     """Switches are 0 and 1; lists have commas."""
     if isinstance(default, bool):
         return str(int(default))
-    return ", ".join(default) if isinstance(default, tuple) else str(default)
+    if isinstance(default, tuple):
+        texts = [str(each) for each in default]
+        # Where blanks or commas count, a list is written as JSON.
+        plain = all(text == text.strip() and "," not in text for text in texts)
+        return ", ".join(texts) if plain else json.dumps(texts, ensure_ascii=False)
+    return str(default)
 
 
 def test_defaults_are_those_of_the_code():
@@ -279,12 +288,12 @@ def subclasses(kind: type[MelodeeError]) -> Iterator[type[MelodeeError]]:
             yield found
 
 
-INTAKE = ("melodee.audio.", "melodee.intake.", "melodee.cover_art", "melodee.file_errors")
+INTAKE = ("melodee.audio.", "melodee.rules.errors", "melodee.intake.", "melodee.cover_art", "melodee.file_errors")
 """Modules whose errors end as rows of failures or in a run's metadata; those of others are sentences of a command."""
 
 ELSEWHERE = {
     "accounts", "async_database", "bench", "catalogue", "commands", "errors", "failures", "ffmpeg", "folders",
-    "instance", "migrations", "path_template", "postgres", "reach", "supervisor", "synth", "token_secrets", "up",
+    "instance", "migrations", "path_template", "postgres", "reach", "rules", "supervisor", "synth", "token_secrets", "up",
     "volume_probe", "volumes",
 }  # fmt: skip
 
@@ -354,6 +363,31 @@ def test_states_are_those_of_the_ledger():
     assert names(OPERATING, "state")[: len(STATES)] == list(STATES)
     reasons = literal_codes(("_row", 3))
     assert reasons <= set(re.findall(r"`(\w+)`", section(OPERATING, "States of files")))
+
+
+# Rules.
+
+
+def test_rules_are_described():
+    text = RULES.read_text("utf-8")
+
+    assert names(RULES, "rule") == [rule.name for rule in rules_from("").rules]
+    assert names(RULES, "action") == list(ACTIONS)
+    assert names(RULES, "test") == list(TESTS)
+    assert {f"`{kind}`" for kind in KINDS} <= set(re.findall(r"`\w+`", text))
+    fields = {field for field in CHANGEABLE if not field.startswith(("mb_", "track_", "album_"))}
+    assert {f"`{field}`" for field in fields} <= set(re.findall(r"`\w+`", text))
+
+
+def test_the_example_of_rules_is_right():
+    examples = [block for language, block in _FENCE.findall(RULES.read_text("utf-8")) if language == "toml"]
+
+    assert [rule.name for rule in rules_from(examples[0]).rules][-4:] == [
+        "bootlegs",
+        "producers in comments",
+        "several_genres",
+        "samples",
+    ]
 
 
 # The API.
