@@ -3,7 +3,7 @@
 from msgspec import structs
 
 from melodee.audio.track import Track
-from melodee.intake.group import completed
+from melodee.intake.completion import completed
 from melodee.rules.rule import Ignored, Rules, apply
 
 
@@ -21,16 +21,16 @@ def prepare(track: Track, path: str, rules: Rules) -> Track | Ignored:
 
 
 def _completed_again(before: Track, after: Track, path: str) -> Track:
-    if after is before or (after.title and after.album):
+    if after is before:
         return after
     again = completed(after, path)
     if before.title and not after.title and not any(map(str.isalpha, again.title)):
-        return _restored(before, again)
+        return _with_title_of(before, again)
     return again
 
 
-def _restored(before: Track, again: Track) -> Track:
+def _with_title_of(before: Track, again: Track) -> Track:
     """With the title that a rule took away, and what is remembered of it."""
-    from_before = [change for change in before.changes if change.field == "title"]
+    remembered = [change for change in before.changes if change.field == "title"]
     others = [change for change in again.changes if change.field != "title"]
-    return structs.replace(again, title=before.title, changes=[*others, *from_before])
+    return structs.replace(again, title=before.title, changes=[*others, *remembered])
