@@ -22,6 +22,7 @@ from melodee.file_errors import VolumeUnavailable
 from melodee.postgres.binaries import OLDEST_MAJOR
 from melodee.probes import http_answers, loopback
 from melodee.reach import DATABASE, Reached, check_url, first_line
+from melodee.rules.checkup import look_at_rules
 from melodee.text import display_path
 from melodee.token_secrets import TokenSecrets, TokenSecretUnreadable
 from melodee.verdict import Finding, Findings, ok, skipped, warning, wrong
@@ -41,6 +42,7 @@ def examine(reached: Reached, *, thorough: bool = False, mend: bool = False) -> 
     """
     yield from _instance(reached)
     yield from _data_directory(reached)
+    yield from look_at_rules(reached.data)
     yield from _database(reached, thorough=thorough, mend=mend)
     yield from _ffmpeg()
     yield from _dagster(reached)
