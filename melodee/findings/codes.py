@@ -134,9 +134,9 @@ CODES: dict[str, Code] = {
         "Tag the artist or write a metadata rule that takes it from the path, and drop the release again.",
     ),
     "unknown_album": Code(
-        "error", "well_tagged",
-        "Neither tags nor folder say which album this is, so it would become one with all others like it.",
-        "Tag the album, or put the files into a folder of its name, and drop them again.",
+        "warning", "well_tagged",
+        "Neither tags nor folder say of which album the songs are, so they join all others of their artist like them.",
+        "Tag the album, or put the files into a folder of its name and drop them again; approve loose songs.",
     ),
     "missing_artist": Code(
         "warning", "well_tagged",

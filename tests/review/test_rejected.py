@@ -1,0 +1,374 @@
+"""Files of rejected releases: where they go, that none is lost on the way, and that they are deleted in time."""
+
+import itertools
+import os
+import stat
+from collections.abc import Callable
+from contextlib import nullcontext
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from melodee import journal
+from melodee.file_errors import VolumeUnavailable
+from melodee.intake.discover import discover_batch
+from melodee.review.deciding import approve, reject
+from melodee.review.errors import NotWaiting, ReleaseIsBusy
+from melodee.review.listing import details
+from melodee.review.rejected import bring_home, finish_rejections, purge_rejected
+from tests.audio import make_picture
+from tests.damage import truncated
+from tests.intake.test_crashes import Died, Fuse, refuse_links
+from tests.library import Library, check_equation, files_below, hashes_below
+from tests.review.conftest import drop_album, states, waiting
+
+
+def rejected(library: Library, *, return_: bool = False, **album: Any) -> int:
+    """An album that was dropped and rejected."""
+    drop_album(library, **album)
+    library.ingest()
+    release = waiting(library)[-1]
+    reject(library.database, release, "Ann", "a bad rip", return_=return_)
+    return release
+
+
+def later() -> datetime:
+    return datetime.now(UTC) + timedelta(days=1)
+
+
+def test_a_rejected_release_goes_to_the_hidden_folder_of_its_volume(library: Library) -> None:
+    drop_album(library, "drop/Noch")
+    (library.inbound / "drop/Noch/scans").mkdir()
+    (library.inbound / "drop/Noch/scans/back.jpg").write_bytes(make_picture())
+    before = library.hashes()
+    library.ingest()
+    (release,) = waiting(library)
+
+    outcome = reject(library.database, release, "Ann", "a bad rip")
+
+    today = f"{datetime.now(UTC):%Y-%m-%d}"
+    folder = library.inbound / f".rejected/{today}-{release}-Kino - Noch"
+    assert sorted(str(path.relative_to(folder)) for path in files_below(folder)) == ["1.mp3", "2.mp3", "scans/back.jpg"]
+    assert outcome.brought == (str(folder.relative_to(library.inbound)), 3, 0)
+    assert library.states() == {"rejected": 3}
+    assert library.hashes() == before
+    assert files_below(library.staging) == []
+    last = details(library.database, release).history[-1]
+    assert (last.to_state, last.who, last.reason) == ("rejected", "Ann", "a bad rip")
+    assert library.ingest() == []
+
+
+def test_a_returned_release_lies_where_it_was_dropped_and_is_passed_over(library: Library) -> None:
+    drop_album(library, "drop/Noch")
+    names = [path.relative_to(library.inbound) for path in files_below(library.inbound)]
+    library.ingest()
+    reject(library.database, waiting(library)[0], "Ann", "number the songs", return_=True)
+
+    assert [path.relative_to(library.inbound) for path in files_below(library.inbound)] == names
+    assert library.states() == {"rejected": 2}
+    assert library.ingest() == [], "what was returned was planned again"
+    library.execute("insert into scan_request (requested_by) values ('somebody')")
+    library.ingest()
+    assert states(library) == ["rejected"]
+
+
+@pytest.mark.parametrize("change", ["tag", "touch", "add"])
+def test_a_change_of_one_file_takes_all_of_a_returned_release_up_again(library: Library, change: str) -> None:
+    rejected(library, return_=True)
+    if change == "tag":
+        library.drop("new/2.mp3", title="Second", artist="Kino", album="Noch", track=2, seed=3, date="1986")
+    elif change == "touch":
+        os.utime(library.inbound / "new/2.mp3", ns=(1, 1))
+    else:
+        library.drop("new/3.mp3", title="S3", artist="Kino", album="Noch", track=3, seed=9, date="1986")
+
+    library.ingest()
+
+    assert states(library) == ["rejected", "waiting"]
+    assert library.states() == {"waiting": 3 if change == "add" else 2}
+    assert [file.state for file in details(library.database, waiting(library)[0]).files] == ["waiting"] * (
+        3 if change == "add" else 2
+    )
+
+
+def test_a_picture_that_comes_to_a_returned_release_does_not_take_it_up_again(library: Library) -> None:
+    rejected(library, return_=True)
+    (library.inbound / "new/cover.jpg").write_bytes(make_picture())
+    library.ingest()
+    assert library.states() == {"rejected": 2, "ignored": 1}
+
+
+def test_what_is_taken_away_from_a_returned_release_is_forgotten(library: Library) -> None:
+    rejected(library, return_=True)
+    (library.inbound / "new/2.mp3").unlink()
+    library.ingest()
+    assert library.states() == {"rejected": 1}
+    (library.inbound / "new/1.mp3").unlink()
+    (library.inbound / "new").rmdir()
+    library.plan()
+    assert library.states() == {}
+
+
+def test_a_place_that_is_taken_by_now_is_left_to_what_has_it(library: Library) -> None:
+    drop_album(library)
+    library.ingest()
+    (release,) = waiting(library)
+    (library.inbound / "new").mkdir()
+    (library.inbound / "new/1.mp3").write_bytes(b"")
+
+    outcome = reject(library.database, release, "Ann", "a bad rip", return_=True)
+
+    assert (outcome.brought.moved, outcome.brought.left) == (2, 0)
+    assert (library.inbound / "new/1.mp3").read_bytes() == b""
+    assert [path.name for path in files_below(library.inbound / ".rejected")] == ["1.mp3"]
+    library.ingest()
+    # Music has come to the folder, so what was returned there is looked at again.
+    assert library.states() == {"rejected": 1, "waiting": 1, "failed": 1}
+    assert [failure.code for failure in library.failures()] == ["empty"]
+
+
+def test_an_inbound_volume_that_is_away_is_said_before_anything_is_decided(library: Library) -> None:
+    drop_album(library)
+    library.ingest()
+    (release,) = waiting(library)
+    before = library.hashes()
+    away = library.inbound.rename(library.folder / "unmounted")
+
+    with pytest.raises(VolumeUnavailable, match="Inbound"):
+        reject(library.database, release, "Ann", "a bad rip")
+
+    away.rename(library.inbound)
+    assert (states(library), library.hashes()) == (["waiting"], before)
+    reject(library.database, release, "Ann", "a bad rip")
+
+
+def test_names_of_any_bytes_can_be_rejected(library: Library) -> None:
+    for seed, name in enumerate([os.fsdecode(b"\xff\xfe.mp3"), "new\nline.mp3", "-rf.mp3", "x" * 251 + ".mp3"]):
+        library.drop(f"mess/{name}", title=f"{seed}", artist="/../", album="a/b\\..", track=seed + 1, seed=seed)
+    before = library.hashes()
+    library.ingest()
+    reject(library.database, waiting(library)[0], "Ann", "a mess")
+    assert library.states() == {"rejected": 4}
+    assert library.hashes() == before
+    assert len(list((library.inbound / ".rejected").iterdir())) == 1
+
+
+def test_one_moves_the_files_of_a_release_at_a_time(library: Library) -> None:
+    release = rejected(library)
+    with library.database.autocommit() as db:
+        db.value("claim_release", release=release)
+        with pytest.raises(ReleaseIsBusy):
+            bring_home(library.database, release)
+        db.value("release_release_claim", release=release)
+
+
+@pytest.mark.parametrize("return_", [False, True], ids=["reject", "return"])
+@pytest.mark.parametrize(
+    ("copied", "after"),
+    [
+        pytest.param(False, False, id="linked-before", marks=pytest.mark.slow),
+        pytest.param(False, True, id="linked-after", marks=pytest.mark.slow),
+        pytest.param(True, False, id="copied-before", marks=pytest.mark.slow),
+        pytest.param(True, True, id="copied-after", marks=pytest.mark.slow),
+    ],
+)
+def test_a_rejection_that_died_anywhere_is_finished_later(
+    library: Library, monkeypatch: pytest.MonkeyPatch, return_: bool, after: bool, copied: bool
+) -> None:
+    if copied:
+        refuse_links(monkeypatch)
+    fuse = Fuse(monkeypatch)
+    fuse.after = after
+    deaths = 0
+    for point in itertools.count():
+        folder = f"album {point}"
+        drop_album(library, folder, album=folder, seed=3 * point)
+        library.ingest()
+        (release,) = waiting(library)
+        before = library.hashes()
+        fuse.left = point
+        try:
+            reject(library.database, release, "Ann", "a bad rip", return_=return_)
+            died = False
+        except Died:
+            died = True
+            deaths += 1
+        fuse.left = None
+        library.forget_connections()
+        assert set(library.hashes()) >= set(before), f"bytes were lost at step {point}"
+        # A scan may come in between, and must not take what is on its way for something new.
+        library.execute("insert into scan_request (requested_by) values ('somebody')")
+        library.ingest()
+        if waiting(library):
+            reject(library.database, release, "Ann", "a bad rip", return_=return_)
+        elif point % 2:
+            finish_rejections(library.database)
+        else:
+            with nullcontext() if _is_open(library, release) else pytest.raises(NotWaiting):
+                reject(library.database, release, "Ann", "once more", return_=return_)
+        check_equation(library)
+        assert library.hashes() == before
+        assert files_below(library.staging) == []
+        assert library.query("select 1 from file_move") == []
+        assert set(states(library)) == {"rejected"}
+        if not died:
+            break
+    assert deaths > 15
+    library.ingest()
+    assert set(states(library)) == {"rejected"}, "what was returned was taken up again"
+
+
+def _is_open(library: Library, release: int) -> bool:
+    with library.database.autocommit() as db:
+        return bool(db.value("rejection_is_open", release=release))
+
+
+def test_a_return_that_is_cut_off_is_not_taken_for_new_music(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    drop_album(library)
+    library.ingest()
+    (release,) = waiting(library)
+
+    def die(*_: object) -> None:
+        raise Died
+
+    with monkeypatch.context() as patched, pytest.raises(Died):
+        patched.setattr(journal.Mover, "_finish", die)
+        reject(library.database, release, "Ann", "a bad rip", return_=True)
+    library.forget_connections()
+    batches = library.ingest()
+
+    assert all(batch.discovered.releases == 0 for batch in batches)
+    assert finish_rejections(library.database) == 1
+    assert library.states() == {"rejected": 2}
+    assert library.ingest() == []
+
+
+# After their time.
+
+
+def test_rejected_files_are_deleted_after_their_time(library: Library) -> None:
+    release = rejected(library)
+    assert purge_rejected(library.database, datetime.now(UTC) - timedelta(days=30)).files == 0
+
+    purged = purge_rejected(library.database, later())
+
+    assert (purged.files, purged.kept) == (2, 0)
+    assert purged.bytes > 1000
+    assert list(library.inbound.iterdir()) == []
+    assert library.states() == {}
+    assert details(library.database, release).history[-1].reason == "a bad rip"
+
+
+def test_nothing_but_what_was_rejected_is_ever_deleted(library: Library) -> None:
+    drop_album(library, "a", album="A")
+    drop_album(library, "b", album="B", seed=20)
+    drop_album(library, "c", album="C", seed=30)
+    truncated(library.inbound / "a/bad.mp3")
+    library.ingest()
+    first, second, third = waiting(library)
+    reject(library.database, first, "Ann", "no", return_=True)
+    reject(library.database, second, "Ann", "no")
+    approve(library.database, third, "Ann")
+    library.run(library.planned()[0])
+    before = hashes_below(library.inbound / "a") + hashes_below(library.storage)
+
+    assert purge_rejected(library.database, later()).files == 2
+
+    assert hashes_below(library.inbound / "a") + hashes_below(library.storage) == before
+    assert library.states() == {"rejected": 2, "published": 2, "failed": 1}
+
+
+@pytest.mark.parametrize("how", ["changed", "replaced by a link", "folder is a link"])
+def test_what_somebody_has_changed_since_is_kept(library: Library, how: str) -> None:
+    rejected(library)
+    (folder,) = {path.parent for path in files_below(library.inbound)}
+    victim = library.folder / "victim.mp3"
+    victim.write_bytes((folder / "1.mp3").read_bytes())
+    if how == "changed":
+        with (folder / "1.mp3").open("ab") as file:
+            file.write(b"more")
+    elif how == "replaced by a link":
+        _replace_by_link(folder / "1.mp3", victim)
+    else:
+        real = folder.rename(library.folder / "elsewhere")
+        folder.symlink_to(real)
+
+    purged = purge_rejected(library.database, later())
+
+    assert victim.exists()
+    assert purged.kept == (2 if how == "folder is a link" else 1)
+    if how == "folder is a link":
+        assert len(list(real.iterdir())) == 2
+        folder.unlink()
+        real.rename(folder)
+    elif how == "replaced by a link":
+        (folder / "1.mp3").unlink()
+        purge_rejected(library.database, later())
+
+
+def _replace_by_link(path: Path, target: Path) -> None:
+    path.unlink()
+    path.symlink_to(target)
+
+
+def test_what_somebody_took_away_is_forgotten(library: Library) -> None:
+    rejected(library)
+    (folder,) = {path.parent for path in files_below(library.inbound)}
+    (folder / "1.mp3").unlink()
+    assert purge_rejected(library.database, later()).files == 2
+    assert library.states() == {}
+
+
+def test_a_purge_passes_over_a_volume_that_is_away(library: Library) -> None:
+    rejected(library)
+    away = library.inbound.rename(library.folder / "unmounted")
+    assert purge_rejected(library.database, later()) == (0, 0, 0, ("Inbound",))
+    away.rename(library.inbound)
+    assert library.states() == {"rejected": 2}
+
+
+def test_a_file_that_cannot_be_deleted_is_kept(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    rejected(library)
+    refuse: Callable[..., None] = _refusing("1.mp3")
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "unlink", refuse)
+        purged = purge_rejected(library.database, later())
+    assert (purged.files, purged.kept) == (1, 1)
+    assert library.states() == {"rejected": 1}
+
+
+def _refusing(name: str) -> Callable[..., None]:
+    unlink = os.unlink
+
+    def refuse(path: Any, **where: Any) -> None:
+        if path == name:
+            raise PermissionError(stat.S_IWUSR, "no")
+        unlink(path, **where)
+
+    return refuse
+
+
+def test_a_purge_that_died_after_deleting_is_finished_by_the_next(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rejected(library)
+
+    def die(*_: object) -> None:
+        raise Died
+
+    with monkeypatch.context() as patched, pytest.raises(Died):
+        patched.setattr("melodee.review.rejected._settle", die)
+        purge_rejected(library.database, later())
+    assert purge_rejected(library.database, later()).files == 2
+    assert library.states() == {}
+
+
+def test_discovery_of_a_batch_leaves_what_was_returned_meanwhile(library: Library) -> None:
+    drop_album(library)
+    (batch,) = library.ingest()
+    reject(library.database, waiting(library)[0], "Ann", "no", return_=True)
+    discover_batch(library.database, batch.key, report=print, settings=library.settings)
+    assert states(library) == ["rejected"]
+    library.run(batch.key)
