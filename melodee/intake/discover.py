@@ -24,6 +24,8 @@ from melodee.intake.plan import plan_batch
 from melodee.intake.read import read_files
 from melodee.journal import Mover
 from melodee.ledger import Failure, Place, clear_failures, path_hash, record_failures
+from melodee.rules.load import load as load_rules
+from melodee.rules.rule import Rules
 from melodee.settings import IntakeSettings, SidecarSettings
 from melodee.sidecars.beside import beside_music
 from melodee.volume_presence import require_files
@@ -64,12 +66,13 @@ def discover_batch(
     settings: IntakeSettings | None = None,
     wait: Callable[[float], object] = time.sleep,
     asked_at: datetime | None = None,
+    rules: Rules | None = None,
 ) -> Outcome:
     """Reads what settled of a batch and enters it: releases, their files, and what failed or was ignored.
 
-    Raises `VolumeUnavailable`, `BatchIsBusy`, or `UnknownBatch`. Running it again enters only what is new; a batch that
-    is finished and run again, which only a person does, also tries again what failed. One that another instance has
-    finished since this run was `asked_at` is left as it is.
+    Raises `VolumeUnavailable`, `BatchIsBusy`, `BadRules`, or `UnknownBatch`. Running it again enters only what is new;
+    a batch that is finished and run again, which only a person does, also tries again what failed. One that another
+    instance has finished since this run was `asked_at` is left as it is.
     """
     settings = settings or IntakeSettings.from_environment()
     outcome = Outcome()
@@ -91,6 +94,7 @@ def discover_batch(
         if not volume.root.is_dir():
             raise VolumeUnavailable(f"It is {volume.name} at {volume.path}.")
         _finish_earlier_run(database, batch)
+        rules = rules or load_rules()
         found = _find(volume, entries, settings, deep=not row.shallow)
         _settle(database, volume, entries, found, settings, wait)
         report(f"{sum(len(look.files) for look in found.looks)} files in {len(found.looks)} settled folders")
@@ -104,7 +108,7 @@ def discover_batch(
         checksums = SidecarSettings.from_environment().verify_checksums and not volume.in_place
         beside = beside_music(volume.root, read, checksums=checksums, threads=settings.readers)
         with database.begin() as db:
-            enter_read(db, volume, batch, beside, outcome)
+            enter_read(db, volume, batch, beside, outcome, rules=rules)
             _plan_beyond(db, volume, batch, found.beyond, again=again, shallow=row.shallow)
         outcome.left = len(found.unsettled) + len(found.beyond)
     return outcome

@@ -14,12 +14,13 @@ from psycopg.types.json import Jsonb
 
 from melodee.database import Session
 from melodee.findings.subject import Checksum, checksums_to_store
-from melodee.intake.completion import completed
 from melodee.intake.group import Draft, ReadFile, group
 from melodee.intake.look import FileLook
 from melodee.intake.outcome import Outcome
 from melodee.intake.reader import Problem
 from melodee.ledger import Failure, Place, clear_failures, path_hash, record_failures
+from melodee.rules.keeping_out import kept_out, ruled
+from melodee.rules.rule import IGNORED, Rules
 from melodee.sidecars.beside import Beside
 from melodee.sidecars.verifying import Verified
 from melodee.volumes import Volume
@@ -70,8 +71,8 @@ def enter_files(db: Session, volume: Volume, batch: str, rows: Iterable[dict[str
         db.run("enter_files", volume=volume.id, batch=batch, files=Jsonb(part))
 
 
-def enter_read(db: Session, volume: Volume, batch: str, beside: Beside, outcome: Outcome) -> None:
-    """Enters releases with their files, and what could not be read."""
+def enter_read(db: Session, volume: Volume, batch: str, beside: Beside, outcome: Outcome, *, rules: Rules) -> None:
+    """Enters releases with their files, what could not be read, and what a rule keeps out."""
     good: list[ReadFile] = []
     failed: list[tuple[FileLook, Problem]] = []
     samples: dict[str, str] = {}
@@ -81,16 +82,18 @@ def enter_read(db: Session, volume: Volume, batch: str, beside: Beside, outcome:
         if isinstance(result, Problem):
             failed.append((file, result))
         else:
-            finished = [completed(part, file.path) for part in parts]
-            good.append(ReadFile(file, result and completed(result, file.path), finished))
+            good.append(ReadFile(file, result, list(parts)))
+    good, ignored = ruled(good, rules)
     drafts, alone = group(good)
+    drafts, out = kept_out(drafts, ignored)
 
     def row(file: FileLook, state: str, reason: str | None = None, release: int | None = None) -> dict[str, object]:
         return file_row(volume, file, state, reason, release=release, sample=samples[file.path])
 
     rows = [row(file, "failed", problem.code) for file, problem in failed]
     rows += [row(file.look, "ignored", "no_music_beside") for file in alone]
-    outcome.ignored += len(alone)
+    rows += [row(file.look, "ignored", "ignored_by_rule") for each in out for file in each.draft.files]
+    outcome.ignored += len(alone) + sum(len(each.draft.files) for each in out)
     clear_failures(db, [file_hash(volume, file.look) for file in good], STAGE)
     for release, draft in zip(_enter_releases(db, volume, batch, drafts, beside.wrong), drafts, strict=True):
         rows += [row(file.look, "pending", release=release) for file in draft.files]
@@ -103,14 +106,16 @@ def enter_read(db: Session, volume: Volume, batch: str, beside: Beside, outcome:
     ]
     for failure in failures:
         outcome.fail(failure.code)
-    record_failures(db, failures + _mended(volume, good), batch)
+    warnings = [Failure(Place(volume.id, each.path), STAGE, IGNORED, each.message, severity="warning") for each in out]
+    record_failures(db, [*failures, *warnings, *_mended(volume, good)], batch)
 
 
 def _mended(volume: Volume, files: Iterable[ReadFile]) -> list[Failure]:
     """A warning for each kind of mend in a file: it goes its way, and an operator can see what was cut."""
     warnings: list[Failure] = []
     for file in files:
-        mends = [mend for track in file.tracks for mend in track.mended]
+        # What was taken from the path is a finding about the release.
+        mends = [mend for track in file.tracks for mend in track.mended if mend.code != "missing_tag"]
         for code in sorted({mend.code for mend in mends}):
             message = "; ".join(f"{mend.field}: {mend.message}" for mend in mends if mend.code == code)
             warnings.append(Failure(Place(volume.id, file.look.path), STAGE, code, message[:1000], severity="warning"))

@@ -26,8 +26,8 @@ SHIPPED = FilePath(__file__).with_name("shipped.toml")
 
 TABLE_ACTIONS = {
     "replace": actions.replace,
-    "map": actions.map_,
     "drop_text": actions.drop_text,
+    "map": actions.map_,
     "split": splitting.split,
     "strip_featuring": featuring.strip_featuring,
     "credit": actions.credit,
