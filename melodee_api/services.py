@@ -16,6 +16,7 @@ from melodee.token_secrets import TokenSecrets
 from melodee_api.accounts import Accounts, DatabaseAccounts
 from melodee_api.admission import Gate
 from melodee_api.covers import Covers
+from melodee_api.cut_tracks import CutTracks
 from melodee_api.plain_texts import PlainTexts
 from melodee_api.search_ladder import SEARCH_QUERIES
 
@@ -46,6 +47,9 @@ HOT_QUERIES: Mapping[str, Mapping[str, object]] = {
 PICTURES_WAIT = 10.0
 """Seconds: a grid of a hundred covers that are made for the first time asks for all of them at once."""
 
+CUTS_WAIT = 20.0
+"""Seconds: a player that begins an album asks for its next tracks as well, each of which is a second of work or two."""
+
 SPARE_CONNECTIONS = 2
 """That requests leave to what is read ahead, and to the health check."""
 
@@ -64,6 +68,9 @@ class Services:
     """What each request passes; its slots are fewer than the database's connections."""
     pictures: Gate = field(default_factory=lambda: Gate("Pictures", processors(), PICTURES_WAIT))
     """What has to be read from a volume, and made."""
+    cuts: CutTracks = field(default_factory=CutTracks.from_environment)
+    cutting: Gate = field(default_factory=lambda: Gate("Cuts", processors(), CUTS_WAIT))
+    """What has to be cut out of a file."""
     plain_texts: PlainTexts = field(default_factory=PlainTexts.from_environment)
 
     async def answers(self) -> bool:

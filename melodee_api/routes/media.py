@@ -7,6 +7,7 @@ from pathlib import Path
 
 from melodee.async_database import AsyncSession
 from melodee.cover_art import Placeholder
+from melodee.cuts import CutFile
 from melodee.database import Row
 from melodee.errors import MelodeeError
 from melodee.file_errors import UnsafePath
@@ -26,18 +27,34 @@ logger = logging.getLogger(__name__)
 
 @endpoint("stream", BINARY, role=Role.STREAM, urgent=True)
 async def stream(call: Call) -> FileResponse:
-    """The song's file as it is, whatever `format` or `maxBitRate` ask for. It does not count as a play."""
+    """The song's file as it is, whatever `format` or `maxBitRate` ask for. It does not count as a play.
+
+    Of an album in one file it is the track alone, cut out of it.
+    """
     song = await _song(call)
     headers = {"x-content-duration": str(seconds(song.duration_ms))}
-    return FileResponse(_place(song), song.content_type, headers)
+    if song.span_start_ms is None:
+        return FileResponse(_place(song), song.content_type, headers)
+    cut = await _cut(call, song)
+    return FileResponse(cut.path, cut.content_type, headers)
 
 
 @endpoint("download", BINARY, role=Role.DOWNLOAD)
 async def download(call: Call) -> FileResponse:
-    """The song's file as it is, to be saved under its name."""
+    """The song's file as it is, to be saved under its name; of an album in one file the track alone."""
     song = await _song(call)
-    name = bytes(song.path).rpartition(b"/")[2].decode("utf-8", "replace")
-    return FileResponse(_place(song), song.content_type, {"content-disposition": content_disposition(name)})
+    if song.span_start_ms is None:
+        name = bytes(song.path).rpartition(b"/")[2].decode("utf-8", "replace")
+        return FileResponse(_place(song), song.content_type, {"content-disposition": content_disposition(name)})
+    cut = await _cut(call, song)
+    name = f"{song.track_number or 0:02} {song.title}.{cut.suffix}"
+    return FileResponse(cut.path, cut.content_type, {"content-disposition": content_disposition(name)})
+
+
+async def _cut(call: Call, song: Row) -> CutFile:
+    """Cutting takes seconds at times: nobody else waits for it."""
+    async with call.place.elsewhere(call.services.cutting):
+        return await call.services.cuts.cut(song, _place(song))
 
 
 async def _song(call: Call) -> Row:

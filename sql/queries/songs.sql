@@ -45,7 +45,8 @@ order by coalesce(found.disc_number, 1), found.track_number nulls last, found.id
 
 -- song_file
 -- Where a song's bytes are. One probe of one leaf.
-select s.id, s.path, s.suffix, s.content_type, s.size_bytes, s.modified_at, s.duration_ms, v.path as root
+select s.id, s.path, s.suffix, s.content_type, s.size_bytes, s.modified_at, s.duration_ms, s.span_start_ms, s.span_end_ms,
+    s.title, s.display_artist, s.album, s.display_album_artist, s.track_number, s.disc_number, s.year, v.path as root
 from (
     select * from songs where id = %(song)s::bigint and volume_id = any(%(folders)s::smallint[]) offset 0
 ) as s
