@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
+from msgspec.structs import replace
 from psycopg.types.json import Jsonb
 
 from melodee.catalogue.release import Credit
@@ -31,7 +32,7 @@ def resolve_artists(database: Database, credits_: Iterable[Credit]) -> dict[Cred
     In a transaction of its own, because writers of several batches meet here: it must be short. Whoever has something
     to write does it alone, after another look, so names, codes and their counters are free of races.
     """
-    wanted = sorted(set(credits_), key=lambda credit: (_name_key(credit), credit.mbid, credit.name))
+    wanted = sorted(set(credits_), key=_order)
     with database.begin() as db:
         known = _Known(db, wanted)
         ids = {credit: known.find(credit) for credit in wanted}
@@ -45,13 +46,17 @@ def resolve_artists(database: Database, credits_: Iterable[Credit]) -> dict[Cred
 
 def known_artists(db: Session, credits_: Iterable[Credit]) -> dict[Credit, Artist | None]:
     """Who of the catalogue these credits name, found without making or learning anything."""
-    wanted = sorted(set(credits_), key=lambda credit: (_name_key(credit), credit.mbid, credit.name))
+    wanted = sorted(set(credits_), key=_order)
     known = _Known(db, wanted)
     return {credit: None if (number := known.find(credit)) is None else known.artists[number] for credit in wanted}
 
 
 def _name_key(credit: Credit) -> str:
     return f"name:{fold(credit.name)}"
+
+
+def _order(credit: Credit) -> tuple[str, ...]:
+    return _name_key(credit), credit.mbid, credit.name, credit.sort_name
 
 
 def _mbid_key(credit: Credit) -> str:
@@ -102,6 +107,8 @@ class _Known:
                 self._by_key.setdefault(_name_key(credit), number)
                 if credit.mbid:
                     self._by_key[_mbid_key(credit)] = number
+            elif credit.sort_name and number in made and not made[number].sort_name:
+                made[number] = replace(made[number], sort_name=credit.sort_name)
             ids[credit] = number
         claimed = sorted(set(self._by_key) - there)
         db.run("claim_artist_keys", keys=claimed, ids=[self._by_key[key] for key in claimed])

@@ -93,8 +93,14 @@ def positions_of(places: Iterable[tuple[int | None, int | None]]) -> frozenset[i
     return frozenset(place for disc, track in places if (place := position_of(disc, track)) is not None)
 
 
-def pair_credits(names: Sequence[str], sort_name: str, mbids: Sequence[str]) -> list[Credit]:
-    """Names with their MusicBrainz ids when there are as many; a single sort name only speaks for a single name."""
-    ids = mbids if len(mbids) == len(names) else [""] * len(names)
-    sort = sort_name if len(names) == 1 else ""
-    return [Credit(name, sort, mbid) for name, mbid in zip(names, ids, strict=True)]
+def pair_credits(
+    names: Sequence[str], sort_name: str, mbids: Sequence[str], sort_names: Sequence[str] = ()
+) -> list[Credit]:
+    """Names with their MusicBrainz ids and sort names where there are as many.
+
+    `sort_name` is that of the whole credit, and speaks for a name only when that is all of it.
+    """
+    none = [""] * len(names)
+    ids = mbids if len(mbids) == len(names) else none
+    sorts = [sort_name] if len(names) == 1 else sort_names if len(sort_names) == len(names) else none
+    return [Credit(*each) for each in zip(names, sorts, ids, strict=True)]

@@ -11,6 +11,7 @@ from msgspec import to_builtins
 from melodee.audio.formats import content_type_of
 from melodee.audio.track import Track
 from melodee.catalogue.artists import Artist
+from melodee.catalogue.further_tags import further_tags, movements, works
 from melodee.catalogue.release import Credit, ReleaseDescription, pair_credits
 from melodee.text import comparable, fold, search_terms, sort_name
 
@@ -66,14 +67,21 @@ def credits_of(description: ReleaseDescription, tracks: Iterable[Track]) -> list
     named = list(description.artists)
     for track in tracks:
         named += track_artists(track, description)
-        named += [Credit(name) for name in track.composers]
+        named += track_composers(track)
         named += [Credit(contributor.name) for contributor in track.contributors]
     return named
 
 
 def track_artists(track: Track, description: ReleaseDescription) -> list[Credit]:
     """The track's own artists, else the release's."""
-    return pair_credits(track.artists, track.artist_sort, track.mb_artist_ids) or description.artists
+    found = pair_credits(track.artists, track.artist_sort, track.mb_artist_ids, track.artist_sorts)
+    return found or description.artists
+
+
+def track_composers(track: Track) -> list[Credit]:
+    """The track's composers, with their sort names where there are as many."""
+    sorts = track.composer_sorts
+    return pair_credits(track.composers, sorts[0] if len(sorts) == 1 else "", (), sorts)
 
 
 def _credit(artist: Artist, credit: Credit, role: str, sub_role: str = "") -> dict[str, object]:
@@ -127,7 +135,7 @@ def song_row(album: NewAlbum, song: NewSong, number: int, names: Names, cover: i
     display = ", ".join(track.artists) or description.display_artist
     credited = [_credit(names.artists[credit], credit, "artist") for credit in artists]
     credited += [_credit(names.artists[credit], credit, "albumartist") for credit in description.artists]
-    credited += [_credit(names.artists[Credit(name)], Credit(name), "composer") for name in track.composers]
+    credited += [_credit(names.artists[credit], credit, "composer") for credit in track_composers(track)]
     credited += [
         _credit(names.artists[Credit(who.name)], Credit(who.name), who.role, who.sub_role) for who in track.contributors
     ]
@@ -169,6 +177,9 @@ def song_row(album: NewAlbum, song: NewSong, number: int, names: Names, cover: i
         "track_mbid": track.mb_track_id or None,
         "isrc": track.isrcs,
         "moods": track.moods,
+        "groupings": track.groupings,
+        "works": works(track),
+        "movements": movements(track),
         "bpm": track.bpm,
         "comment": track.comment or None,
         "explicit": track.explicit or None,
@@ -177,7 +188,7 @@ def song_row(album: NewAlbum, song: NewSong, number: int, names: Names, cover: i
         "album_gain": track.album_gain,
         "album_peak": track.album_peak,
         "cover_id": cover,
-        "tags": track.raw | ({"copyright": [track.copyright]} if track.copyright else {}),
+        "tags": further_tags(track),
         "lyrics": track.lyrics,
         "search_name": comparable(track.title),
         "terms": document_terms(track.title, display),

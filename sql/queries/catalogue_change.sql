@@ -179,10 +179,11 @@ with given as materialized (
         sort_name text, album text, display_artist text, display_album_artist text, display_composer text,
         credits jsonb, disc_number integer, track_number integer, disc_subtitle text, year integer, release_date text,
         original_date text, genres text[], duration_ms integer, span_start_ms integer, span_end_ms integer, suffix text,
-        content_type text, codec text, bit_rate integer, bit_depth integer, sampling_rate integer, channels integer, size_bytes bigint,
-        modified_ns bigint, mbid uuid, track_mbid uuid, isrc text[], moods text[], bpm integer, comment text,
-        explicit text, track_gain real, track_peak real, album_gain real, album_peak real, cover_id bigint, tags jsonb,
-        genre_ids integer[], search_name text, terms text[]
+        content_type text, codec text, bit_rate integer, bit_depth integer, sampling_rate integer, channels integer,
+        size_bytes bigint, modified_ns bigint, mbid uuid, track_mbid uuid, isrc text[], moods text[], groupings text[],
+        works jsonb, movements jsonb, bpm integer, comment text, explicit text, track_gain real, track_peak real,
+        album_gain real, album_peak real, cover_id bigint, tags jsonb, genre_ids integer[], search_name text,
+        terms text[]
     )
     order by id
 ), indexed as (
@@ -206,14 +207,15 @@ insert into songs (
     id, album_id, artist_id, album_artist_id, volume_id, path, title, sort_name, album, display_artist,
     display_album_artist, display_composer, credits, disc_number, track_number, disc_subtitle, year, release_date,
     original_date, genres, duration_ms, span_start_ms, span_end_ms, suffix, content_type, codec, bit_rate, bit_depth,
-    sampling_rate, channels, size_bytes, modified_at, mbid, track_mbid, isrc, moods, bpm, comment, explicit, track_gain, track_peak, album_gain,
-    album_peak, cover_id, tags, genre_ids
+    sampling_rate, channels, size_bytes, modified_at, mbid, track_mbid, isrc, moods, groupings, works, movements, bpm,
+    comment, explicit, track_gain, track_peak, album_gain, album_peak, cover_id, tags, genre_ids
 )
 select id, album_id, artist_id, album_artist_id, volume_id, decode(path, 'hex'), title, sort_name, album,
     display_artist, display_album_artist, display_composer, credits, disc_number, track_number, disc_subtitle, year,
-    release_date, original_date, genres, duration_ms, span_start_ms, span_end_ms, suffix, content_type, codec, bit_rate, bit_depth, sampling_rate,
-    channels, size_bytes, to_timestamp(modified_ns / 1e9), mbid, track_mbid, isrc, moods, bpm, comment, explicit,
-    track_gain, track_peak, album_gain, album_peak, cover_id, tags, genre_ids
+    release_date, original_date, genres, duration_ms, span_start_ms, span_end_ms, suffix, content_type, codec,
+    bit_rate, bit_depth, sampling_rate, channels, size_bytes, to_timestamp(modified_ns / 1e9), mbid, track_mbid, isrc,
+    moods, groupings, works, movements, bpm, comment, explicit, track_gain, track_peak, album_gain, album_peak,
+    cover_id, tags, genre_ids
 from given
 on conflict (id) do update set
     album_id = excluded.album_id, artist_id = excluded.artist_id, album_artist_id = excluded.album_artist_id,
@@ -228,6 +230,7 @@ on conflict (id) do update set
     bit_rate = excluded.bit_rate, bit_depth = excluded.bit_depth, sampling_rate = excluded.sampling_rate,
     channels = excluded.channels, size_bytes = excluded.size_bytes, modified_at = excluded.modified_at,
     mbid = excluded.mbid, track_mbid = excluded.track_mbid, isrc = excluded.isrc, moods = excluded.moods,
+    groupings = excluded.groupings, works = excluded.works, movements = excluded.movements,
     bpm = excluded.bpm, comment = excluded.comment, explicit = excluded.explicit, track_gain = excluded.track_gain,
     track_peak = excluded.track_peak, album_gain = excluded.album_gain, album_peak = excluded.album_peak,
     cover_id = excluded.cover_id, tags = excluded.tags, genre_ids = excluded.genre_ids, updated_at = now();

@@ -151,10 +151,11 @@ with given as materialized (
         sort_name text, album text, display_artist text, display_album_artist text, display_composer text,
         credits jsonb, disc_number integer, track_number integer, disc_subtitle text, year integer, release_date text,
         original_date text, genres text[], duration_ms integer, span_start_ms integer, span_end_ms integer, suffix text,
-        content_type text, codec text, bit_rate integer, bit_depth integer, sampling_rate integer, channels integer, size_bytes bigint,
-        modified_ns bigint, mbid uuid, track_mbid uuid, isrc text[], moods text[], bpm integer, comment text,
-        explicit text, track_gain real, track_peak real, album_gain real, album_peak real, cover_id bigint, tags jsonb,
-        genre_ids integer[], search_name text, terms text[]
+        content_type text, codec text, bit_rate integer, bit_depth integer, sampling_rate integer, channels integer,
+        size_bytes bigint, modified_ns bigint, mbid uuid, track_mbid uuid, isrc text[], moods text[], groupings text[],
+        works jsonb, movements jsonb, bpm integer, comment text, explicit text, track_gain real, track_peak real,
+        album_gain real, album_peak real, cover_id bigint, tags jsonb, genre_ids integer[], search_name text,
+        terms text[]
     )
     order by id
 ), indexed as (
@@ -165,14 +166,15 @@ insert into songs (
     id, album_id, artist_id, album_artist_id, volume_id, path, title, sort_name, album, display_artist,
     display_album_artist, display_composer, credits, disc_number, track_number, disc_subtitle, year, release_date,
     original_date, genres, duration_ms, span_start_ms, span_end_ms, suffix, content_type, codec, bit_rate, bit_depth,
-    sampling_rate, channels, size_bytes, modified_at, mbid, track_mbid, isrc, moods, bpm, comment, explicit, track_gain, track_peak, album_gain,
-    album_peak, cover_id, tags, genre_ids
+    sampling_rate, channels, size_bytes, modified_at, mbid, track_mbid, isrc, moods, groupings, works, movements, bpm,
+    comment, explicit, track_gain, track_peak, album_gain, album_peak, cover_id, tags, genre_ids
 )
 select id, album_id, artist_id, album_artist_id, volume_id, decode(path, 'hex'), title, sort_name, album,
     display_artist, display_album_artist, display_composer, credits, disc_number, track_number, disc_subtitle, year,
-    release_date, original_date, genres, duration_ms, span_start_ms, span_end_ms, suffix, content_type, codec, bit_rate, bit_depth, sampling_rate,
-    channels, size_bytes, to_timestamp(modified_ns / 1e9), mbid, track_mbid, isrc, moods, bpm, comment, explicit,
-    track_gain, track_peak, album_gain, album_peak, cover_id, tags, genre_ids
+    release_date, original_date, genres, duration_ms, span_start_ms, span_end_ms, suffix, content_type, codec,
+    bit_rate, bit_depth, sampling_rate, channels, size_bytes, to_timestamp(modified_ns / 1e9), mbid, track_mbid, isrc,
+    moods, groupings, works, movements, bpm, comment, explicit, track_gain, track_peak, album_gain, album_peak,
+    cover_id, tags, genre_ids
 from given;
 
 -- write_song_tags

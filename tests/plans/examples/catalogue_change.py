@@ -24,7 +24,8 @@ def examples(ids: Ids) -> dict[str, Example]:
             "path": "6162", "title": "New", "sort_name": "new", "album": "New", "display_artist": "X",
             "display_album_artist": "X", "credits": [], "year": 1999, "genres": ["Genre 1"], "genre_ids": [1],
             "duration_ms": 1, "suffix": "flac", "content_type": "audio/flac", "size_bytes": 1, "modified_ns": 1,
-            "isrc": [], "moods": [], "tags": {}, "search_name": "new", "terms": ["new"],
+            "isrc": [], "moods": [], "groupings": [], "works": [], "movements": [], "tags": {},
+            "search_name": "new", "terms": ["new"],
         }
         for number in songs
     ]  # fmt: skip
