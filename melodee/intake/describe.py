@@ -41,18 +41,22 @@ def describe(owner: Owner, album: str, tracks: Sequence[Track], tagged_edition: 
 
 def commonest(values: Iterable[str]) -> str:
     """What most say, of equals the first; empty when nobody says anything."""
-    counted = Counter(value for value in values if value)
-    return counted.most_common(1)[0][0] if counted else ""
+    said = [value for value in values if value]
+    if not said or said.count(said[0]) == len(said):
+        return said[0] if said else ""
+    return Counter(said).most_common(1)[0][0]
 
 
 def union(lists: Iterable[Sequence[str]]) -> list[str]:
     """Values in the order of how often they occur, folded alike counted as one."""
+    # As a rule all tracks say the same, and folding is dear.
+    said = Counter(tuple(values) for values in lists if values)
     spelling: dict[str, str] = {}
     counted: Counter[str] = Counter()
-    for values in lists:
+    for values, times in said.items():
         for value in values:
             key = fold(value)
-            counted[key] += 1
+            counted[key] += times
             spelling.setdefault(key, value)
     return [spelling[key] for key, _ in counted.most_common()]
 

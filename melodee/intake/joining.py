@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from melodee.audio.track import Track
+from melodee.catalogue.album_keys import MOST_ALIKE
 from melodee.catalogue.release import position_of
 from melodee.catalogue.same_release import Alike, Issue, choose
 from melodee.intake.drafts import ReadFile, track_of
@@ -52,7 +53,7 @@ def releases(parts: Sequence[Part]) -> list[list[Part]]:
             mbids.setdefault(part.key, {})[part.mbid] = None
     found = list(known.values())
     for key, of_key in nameless.items():
-        there = list(mbids.get(key, ()))
+        there = list(mbids.get(key, ()))[:MOST_ALIKE]
         alike = [Alike(number, issue_of(known[mbid])) for number, mbid in enumerate(there)]
         # Songs without an album stay on one shelf.
         for issue in [of_key] if key[1] == fold(UNKNOWN_ALBUM) else issues(of_key):
@@ -78,10 +79,10 @@ def issues(parts: Sequence[Part]) -> list[list[Part]]:
     for year in sorted(by_year, key=lambda year: (year is None, -songs[year], year or 0)):
         places = set(positions(track for part in by_year[year] for file in part.files for track in file.tracks))
         fitting = next((issue for issue in found if issue[1].isdisjoint(places)), None)
-        if fitting is None and (year is not None or not found):
+        if fitting is None and (not found or (year is not None and len(found) < MOST_ALIKE)):
             found.append((list(by_year[year]), places))
         else:
-            # What has no year and fits nowhere repeats songs of the largest.
+            # What has no year and fits nowhere repeats songs of the largest, and so does what comes after so many.
             parts_of, taken = fitting or found[0]
             parts_of.extend(by_year[year])
             taken.update(places)
