@@ -17,6 +17,7 @@ _COMMANDS = {
     "ingest": "Ask for a scan of the inbound volumes, and follow it.",
     "status": "What runs and where, and what is in the library.",
     "failures": "What could not be taken in, and why.",
+    "review": "Releases that wait for a person, and deciding about them.",
     "rules": "Metadata rules: check them, and see what they would do.",
     "user": "Listeners and their passwords.",
     "volume": "Folders that Melodee works in.",

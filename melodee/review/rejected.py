@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from melodee.database import Database, Row, Session
 from melodee.errors import DependencyError, MelodeeError
-from melodee.file_errors import NameTaken, Vanished, VolumeUnavailable
+from melodee.file_errors import NameTaken, Vanished
 from melodee.intake.look import join
 from melodee.intake.plan import note_taken
 from melodee.intake.returned import TIME_NOT_KNOWN
@@ -80,7 +80,7 @@ def finish_rejections(database: Database) -> int:
     for release in open_:
         try:
             finished += bring_home(database, release).left == 0
-        except (ReleaseIsBusy, VolumeUnavailable):
+        except DependencyError:
             continue
     return finished
 
