@@ -21,6 +21,7 @@ from typing import NamedTuple
 
 from melodee import ffmpeg
 from melodee.audio import parsing
+from melodee.audio.errors import TruncatedAudio
 from melodee.audio.formats import LOSSLESS_CODECS
 from melodee.audio.tags import read_track
 from melodee.errors import MelodeeError
@@ -171,6 +172,8 @@ def _alone(lock: Path) -> Generator[None]:
 def _make(wanted: Wanted, folder: Path, name: str) -> CutFile:
     source = wanted.place.full
     track = read_track(source)
+    if wanted.start_ms >= track.duration_ms:
+        raise TruncatedAudio("The track begins behind its end.", path=source)
     made = FLAC if track.codec in LOSSLESS_CODECS else _COPIED.get((track.container, track.codec), FLAC)
     # What ends with its file is cut without an end: a length in ms may be half a ms short.
     end = None if wanted.end_ms >= track.duration_ms - 1 else wanted.end_ms
