@@ -24,6 +24,7 @@ from melodee.intake.plan import plan_batch
 from melodee.intake.read import read_files
 from melodee.journal import Mover
 from melodee.ledger import Failure, Place, clear_failures, path_hash, record_failures
+from melodee.review.rejected import finish_rejections
 from melodee.rules.load import load as load_rules
 from melodee.rules.rule import Rules
 from melodee.settings import IntakeSettings, SidecarSettings
@@ -94,6 +95,8 @@ def discover_batch(
         if not volume.root.is_dir():
             raise VolumeUnavailable(f"It is {volume.name} at {volume.path}.")
         _finish_earlier_run(database, batch)
+        # What a rejection that was cut short has half put back is neither new nor known.
+        finish_rejections(database)
         rules = rules or load_rules()
         found = _find(volume, entries, settings, deep=not row.shallow)
         _settle(database, volume, entries, found, settings, wait)
