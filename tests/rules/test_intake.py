@@ -19,7 +19,7 @@ def library(database_url, tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def rules(library, tmp_path):
+def rules(tmp_path):
     """Writes the librarian's rules."""
     return DataDirectory(tmp_path / "data").rules.write_text
 
