@@ -10,6 +10,8 @@ from melodee_assets.failures import failure_sensor, retry_sensor
 from melodee_assets.intake import discovered_releases, inbound_files, published_releases, staged_releases
 from melodee_assets.jobs import intake, leaf_upkeep, upkeep
 from melodee_assets.resources import database
+from melodee_assets.retention import housekeeping, nightly_retention, retention
+from melodee_assets.review_checks import nothing_waits_for_review, review_sensor
 from melodee_assets.schedules import daily_upkeep
 from melodee_assets.sensors import inbound_sensor, leaf_sensor, upkeep_sensor
 from melodee_assets.upkeep import artist_snapshots, leaves, list_places, search_tiers, vocabulary
@@ -26,11 +28,21 @@ defs = dg.Definitions(
         vocabulary,
         artist_snapshots,
         leaves,
+        retention,
     ],
-    asset_checks=[*failure_checks],
-    jobs=[intake, upkeep, leaf_upkeep],
-    schedules=[daily_upkeep],
-    sensors=[inbound_sensor, retry_sensor, failure_sensor, failed_run_sensor, alert_sensor, upkeep_sensor, leaf_sensor],
+    asset_checks=[*failure_checks, nothing_waits_for_review],
+    jobs=[intake, upkeep, leaf_upkeep, housekeeping],
+    schedules=[daily_upkeep, nightly_retention],
+    sensors=[
+        inbound_sensor,
+        retry_sensor,
+        failure_sensor,
+        failed_run_sensor,
+        alert_sensor,
+        review_sensor,
+        upkeep_sensor,
+        leaf_sensor,
+    ],
     resources={"database": database},
     executor=living_executor,
 )

@@ -20,8 +20,11 @@ from tests.plans.examples import (
     drift,
     failures,
     intake,
+    leaf_work,
     lists,
     reads,
+    retell,
+    retention,
     snapshots,
     synth,
     upkeep,
@@ -38,7 +41,7 @@ def examples(ids: Ids) -> dict[str, Example]:
     found: dict[str, Example] = {}
     subjects = (
         reads, lists, annotations, accounts, alerts, catalogue_write, catalogue_change, drift, failures, intake,
-        snapshots, synth, upkeep,
+        retention, snapshots, synth, upkeep, retell, leaf_work,
     )  # fmt: skip
     for subject in subjects:
         found |= subject.examples(ids)
