@@ -245,3 +245,21 @@ insert into file_move (
 )
 select 'planned', 'publish', release_id, path_hash, volume_id, path, 1, 1, size_bytes, 1, 1, 1, path
 from files where state = 'pending';
+
+insert into vanished_file (song_id, album_id, volume_id, path, path_hash, size_bytes, sample_hash)
+select step, 1, 1, convert_to('gone/' || step, 'UTF8'), md5('gone ' || step)::uuid, 5000000, md5('sample ' || step)::uuid
+from generate_series(1, 5000) as step;
+insert into folder_look (path_hash, volume_id, path, modified_ns, is_mount)
+select md5('folder ' || step)::uuid, 1, convert_to('folder ' || step, 'UTF8'), 1, false from generate_series(1, 5000) as step;
+insert into volume_scan (volume_id, is_full, requested_by, state, started_at, finished_at)
+select 1 + step %% 3, false, 'schedule', 'done', now(), now() from generate_series(1, 1000) as step;
+insert into volume_scan (volume_id, is_full, requested_by, state, started_at)
+select 1, false, 'schedule', 'running', now();
+insert into scan_folder (scan_id, path, modified_ns, is_mount, fresh)
+select 1001, convert_to('folder ' || step, 'UTF8'), 1, false, step %% 3 from generate_series(1, 3000) as step;
+insert into scan_missing (scan_id, path_hash, size_bytes, sample_hash)
+select 1001, path_hash, 5000000, md5('sample ' || path_hash)::uuid from (select path_hash from files limit 3000) as f;
+insert into backfill (volume_id, path) select %(inbound)s, 'library' from generate_series(1, 3);
+insert into batch (key, volume_id, state, backfill_id, announced)
+select '20261201T000000-' || step, %(inbound)s, 'held', 1, false from generate_series(1000, 3000) as step;
+insert into backfill_top (path_hash, backfill_id) select md5('top ' || step)::uuid, 1 from generate_series(1, 2000) as step;

@@ -48,6 +48,8 @@ class Wanted(NamedTuple):
     songs: int
     positions: frozenset[int] = frozenset()
     """Of `melodee.catalogue.release.position_of`, one for each track with a number."""
+    lies: tuple[int, str] | None = None
+    """Volume and folder of files that stay where they are: a new album is there too, and claims no folder."""
 
     @property
     def keys(self) -> AlbumKeys:
@@ -84,6 +86,9 @@ def place_albums(
     groups = release_groups(database, [(release.description, release.artist) for release in wanted])
     with database.autocommit() as db:
         there = _places(db, ids)
+    for album, release in zip(ids, wanted, strict=True):
+        if album not in there and release.lies is not None:
+            there[album] = KnownAlbum(*release.lies, album, 0)
     homeless = {
         album: (release.description, release.artist)
         for album, release in reversed(list(zip(ids, wanted, strict=True)))

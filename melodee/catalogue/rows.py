@@ -25,6 +25,8 @@ class Picture(NamedTuple):
     content_type: str
     width: int
     height: int
+    volume: int = 0
+    """The volume where it lies; 0: the album's."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,8 @@ class NewSong:
     """The path below its volume under which it was dropped; empty: `path`."""
     volume: int = 0
     """The volume where its file lies; 0: the album's."""
+    id: int | None = None
+    """The id that it had before its file vanished; None: it gets a new one."""
 
 
 @dataclass

@@ -93,22 +93,25 @@ class TakeNumbers(NamedTuple):
 
 
 def _song_ids(db: Session, album: NewAlbum, first_slot: int, take_numbers: TakeNumbers) -> list[int]:
-    """Ids within the album's range while there are slots, else from a range of their own."""
-    slots = range(first_slot, first_slot + len(album.songs))
-    inside = [album.id + slot for slot in slots if slot < SLOTS]
-    beyond = len(album.songs) - len(inside)
-    if not beyond:
-        return inside
+    """Ids within the album's range while there are slots, else from one of their own; what comes back keeps its own."""
+    back = [song.id for song in album.songs if song.id is not None]
+    new = len(album.songs) - len(back)
+    inside = [album.id + slot for slot in range(first_slot, first_slot + new) if slot < SLOTS]
+    beyond = new - len(inside)
     outside: list[int] = []
-    for start in take_numbers(-(-beyond // (SLOTS - 1)), beyond):
-        outside += range(start + 1, start + min(SLOTS, beyond - len(outside) + 1))
-    db.run("insert_songs_elsewhere", albums=[album.id] * beyond, songs=outside)
-    return inside + outside
+    if beyond:
+        for start in take_numbers(-(-beyond // (SLOTS - 1)), beyond):
+            outside += range(start + 1, start + min(SLOTS, beyond - len(outside) + 1))
+    elsewhere = outside + [number for number in back if not album.id < number < album.id + SLOTS]
+    if elsewhere:
+        db.run("insert_songs_elsewhere", albums=[album.id] * len(elsewhere), songs=elsewhere)
+    fresh = iter(inside + outside)
+    return [next(fresh) if song.id is None else song.id for song in album.songs]
 
 
 def write_covers(db: Session, albums: Iterable[NewAlbum]) -> list[int | None]:
     """The cover of each album, by the hash of its bytes."""
-    pictures = [(album.volume, album.cover) for album in albums]
+    pictures = [((album.cover and album.cover.volume) or album.volume, album.cover) for album in albums]
     given = {
         picture.digest.hex(): {
             "digest": picture.digest.hex(),

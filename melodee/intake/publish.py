@@ -5,17 +5,20 @@ all, and a group is what is done again after a crash.
 """
 
 import os
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
+from uuid import UUID
 
 import msgspec
 
 from melodee.audio.pictures import best_folder_image, embedded_picture
 from melodee.audio.track import Track
+from melodee.catalogue.album_folders import claim_folders
 from melodee.catalogue.albums import AlbumPlace, Wanted, place_albums
 from melodee.catalogue.artists import resolve_artists
 from melodee.catalogue.release import ReleaseDescription, positions_of
 from melodee.catalogue.rows import Names, NewAlbum, NewSong, Picture, credits_of
+from melodee.catalogue.vanished import Identity, forget_vanished, give_back_ids
 from melodee.catalogue.writer import TakeNumbers, resolve_genres, write_albums
 from melodee.cover_art import probe
 from melodee.database import Database, Row, Session
@@ -27,8 +30,10 @@ from melodee.intake.plan import note_taken
 from melodee.intake.stage import Followed, follow, refuse, set_aside, target_name
 from melodee.journal import Moved, Mover, Refused, Wish
 from melodee.ledger import Failure, Place, clear_failures, record_failures
+from melodee.observed import Observed
 from melodee.settings import CatalogueSettings
-from melodee.volume_presence import roomiest
+from melodee.volume_path import VolumePath
+from melodee.volume_presence import require_files, roomiest
 from melodee.volumes import Volume, volume_by_id, volumes
 
 STAGE = "publish"
@@ -44,13 +49,26 @@ class _Release:
     row: Row
     description: ReleaseDescription
     files: list[Row]
+    stays: bool
+    """It was found on a storage volume: its files are not moved."""
+    songs: dict[UUID, Track]
+    """Tags by the keys of their files, where these are now."""
     place: AlbumPlace | None = None
+    home: tuple[int, str] = (0, "")
+    """Volume and folder to which its files go."""
     cover: Picture | None = None
     moved: list[Moved] = field(default_factory=list[Moved])
 
     @property
     def tracks(self) -> list[Track]:
-        return [msgspec.convert(file.track, Track) for file in self.files if file.track is not None]
+        return list(self.songs.values())
+
+    def target(self, file: Row, volumes: Mapping[int, Volume]) -> Place:
+        """Where the file will be."""
+        if self.stays:
+            return Place(file.volume_id, os.fsdecode(file.path))
+        volume, folder = self.home
+        return Place(volume, join(folder, target_name(file, self.description, volumes[volume])))
 
 
 def publish_batch(
@@ -72,10 +90,10 @@ def publish_batch(
             releases = db.rows("releases_of_batch", batch=batch, states=["approved", "published"])
         mover = Mover(database, every, "publish")
         mover.finish([release.id for release in releases])
-        storage = roomiest(every, "storage")
-        promoter = _Promoter(database, mover, batch, {volume.id: volume for volume in every}, storage, outcome)
+        promoter = _Promoter(database, mover, batch, {volume.id: volume for volume in every}, outcome)
         take_numbers = TakeNumbers(database, settings.leaf_rows)
-        for group in _groups(database, [release for release in releases if release.state == "approved"]):
+        approved = [release for release in releases if release.state == "approved"]
+        for group in _groups(database, approved, promoter.volumes):
             promoter.promote(group, take_numbers)
             report(f"{outcome.releases} releases published, {outcome.songs} songs")
         with database.begin() as db:
@@ -84,12 +102,16 @@ def publish_batch(
     return outcome
 
 
-def _groups(database: Database, releases: Sequence[Row]) -> Generator[list[_Release], None, None]:
+def _groups(
+    database: Database, releases: Sequence[Row], volumes: Mapping[int, Volume]
+) -> Generator[list[_Release], None, None]:
     group: list[_Release] = []
     for row in releases:
         with database.autocommit() as db:
             files = db.rows("files_of_release", release=row.id)
-        group.append(_Release(row, msgspec.convert(row.description, ReleaseDescription, str_keys=True), files))
+        description = msgspec.convert(row.description, ReleaseDescription, str_keys=True)
+        songs = {file.path_hash: msgspec.convert(file.track, Track) for file in files if file.track is not None}
+        group.append(_Release(row, description, files, volumes[row.volume_id].kind == "storage", songs))
         if sum(len(release.files) for release in group) >= GROUP_FILES:
             yield group
             group = []
@@ -100,17 +122,11 @@ def _groups(database: Database, releases: Sequence[Row]) -> Generator[list[_Rele
 class _Promoter:
     """What all groups of a batch share."""
 
-    def __init__(  # noqa: PLR0917 - made once, above
-        self,
-        database: Database,
-        mover: Mover,
-        batch: str,
-        volumes: dict[int, Volume],
-        storage: Volume,
-        outcome: Outcome,
+    def __init__(
+        self, database: Database, mover: Mover, batch: str, volumes: dict[int, Volume], outcome: Outcome
     ) -> None:
         self._database, self._mover, self._batch = database, mover, batch
-        self._volumes, self._storage, self._outcome = volumes, storage, outcome
+        self.volumes, self._outcome = volumes, outcome
 
     def promote(self, group: list[_Release], take_numbers: TakeNumbers) -> None:
         """Moves the group's files to their final names and commits them with their rows."""
@@ -126,31 +142,58 @@ class _Promoter:
                 artists[release.description.artists[0]],
                 len(release.tracks),
                 positions_of((track.disc_number, track.track_number) for track in release.tracks),
+                (release.row.volume_id, os.fsdecode(release.row.root)) if release.stays else None,
             )
             for release in group
         ]
-        places = place_albums(self._database, wanted, self._storage, take_numbers)
+        storage = self._storage(group)
+        places = place_albums(self._database, wanted, storage, take_numbers)
         wishes: list[Wish] = []
-        for release, place in zip(group, places, strict=True):
+        there: list[Moved] = []
+        for release, place, each in zip(group, places, wanted, strict=True):
             release.place = place
+            release.home = (place.volume, place.folder)
+            if not release.stays and self.volumes[place.volume].in_place:
+                # Nothing is put beside an album that is in place: what comes to it has a folder elsewhere.
+                folders = claim_folders(self._database, {place.id: (each.description, each.artist)}, storage)
+                release.home = (storage.id, folders[place.id])
             # A late track is named as those that are there: by its disc where there are several.
             discs = max(release.description.discs, place.discs)
             release.description = msgspec.structs.replace(release.description, discs=discs)
             release.cover = self._cover(release)
             for file in release.files:
-                name = target_name(file, release.description, self._volumes[place.volume])
                 source = Place(file.volume_id, os.fsdecode(file.path))
-                wishes.append(Wish(release.row.id, source, Place(place.volume, f"{place.folder}/{name}")))
+                wish = Wish(release.row.id, source, release.target(file, self.volumes))
+                if wish.source == wish.target:
+                    seen = Observed(0, 0, file.size_bytes, file.modified_ns, file.changed_ns)
+                    there.append(Moved(wish, seen, file.content_hash))
+                else:
+                    wishes.append(wish)
 
         def commit(db: Session, moved: Sequence[Moved], refused: Sequence[Refused]) -> None:
-            self._commit(db, group, moved, Names(artists, genres), take_numbers)
+            self._commit(db, group, [*there, *moved], Names(artists, genres), take_numbers)
             refuse(db, self._batch, STAGE, refused, self._outcome)
             for release in group:
                 if not any(_is_song(release, each) for each in release.moved):
                     files = [f for f in db.rows("files_of_release", release=release.row.id) if f.state == "pending"]
                     set_aside(db, self._batch, release.row.id, files, self._outcome, stage=STAGE)
 
-        self._mover.move(wishes, commit)
+        if wishes:
+            self._mover.move(wishes, commit)
+        else:
+            with self._database.begin() as db:
+                commit(db, [], [])
+
+    def _storage(self, group: Sequence[_Release]) -> Volume:
+        """The volume for albums that are new; one that is not there stops only what is to go to it."""
+        staying = {release.row.volume_id for release in group if release.stays}
+        with self._database.autocommit() as db:
+            for volume in staying:
+                require_files(db, self.volumes[volume])
+        if all(release.stays for release in group):
+            return self.volumes[min(staying)]
+        needed = sum(file.size_bytes for release in group if not release.stays for file in release.files)
+        return roomiest(self.volumes.values(), "storage", needed)
 
     def _commit(
         self, db: Session, group: list[_Release], moved: Sequence[Moved], names: Names, take_numbers: TakeNumbers
@@ -164,30 +207,28 @@ class _Promoter:
         albums: dict[int, NewAlbum] = {}
         for release in group:
             _add_to_album(albums, release)
+        known = give_back_ids(db, albums.values(), _identities(group, self.volumes))
         written = write_albums(db, list(albums.values()), names, take_numbers)
+        forget_vanished(db, known)
+        published: dict[int, int] = {}
+        followed: list[Followed] = []
         for release in group:
             assert release.place is not None  # noqa: S101 - set before the move
             place = release.place
-            follow(
-                db,
-                [Followed(each, "published", written.songs.get(each.wish.target), place.id) for each in release.moved],
-            )
+            followed += [
+                Followed(each, "published", written.songs.get(each.wish.target), place.id) for each in release.moved
+            ]
             self._outcome.bytes += sum(each.observed.size for each in release.moved)
-            clear_failures(db, [each.wish.target.hash for each in release.moved], STAGE)
             songs = sum(1 for each in release.moved if _is_song(release, each))
             if songs:
-                db.run(
-                    "set_release_state",
-                    release=release.row.id,
-                    state="published",
-                    decided_by=None,
-                    reason=None,
-                    album=place.id,
-                )
+                published[release.row.id] = place.id
             self._outcome.releases += songs > 0
             self._outcome.files += len(release.moved)
             self._outcome.published += len(release.moved)
             self._outcome.songs += songs
+        follow(db, followed)
+        clear_failures(db, [each.wish.target.hash for each in moved], STAGE)
+        db.run("publish_releases", ids=list(published), albums=list(published.values()))
 
     def _cover(self, release: _Release) -> Picture | None:
         """The release's cover: the best picture beside the music, else one inside a song. Its path is set later."""
@@ -203,7 +244,7 @@ class _Promoter:
 
     def _probed(self, release: _Release, file: Row, *, embedded: bool) -> Picture | None:
         place = Place(file.volume_id, os.fsdecode(file.path))
-        full = f"{self._volumes[place.volume].root}/{place.path}"
+        full = f"{self.volumes[place.volume].root}/{place.path}"
         try:
             source = embedded_picture(full) if embedded else full
             if source is None:
@@ -216,10 +257,10 @@ class _Promoter:
                     db, [Failure(place, STAGE, failure.code, failure.message, severity="warning")], self._batch
                 )
             return None
-        assert release.place is not None  # noqa: S101 - set by the caller
-        name = target_name(file, release.description, self._volumes[release.place.volume])
-        path = f"{release.place.folder}/{name}"
-        return Picture(picture.sha256, path, embedded, picture.mime, picture.width, picture.height)
+        target = release.target(file, self.volumes)
+        return Picture(
+            picture.sha256, target.path, embedded, picture.mime, picture.width, picture.height, target.volume
+        )
 
 
 def _genres(release: _Release) -> list[list[str]]:
@@ -227,7 +268,23 @@ def _genres(release: _Release) -> list[list[str]]:
 
 
 def _is_song(release: _Release, moved: Moved) -> bool:
-    return any(file.track is not None and file.path_hash == moved.wish.source.hash for file in release.files)
+    return moved.wish.source.hash in release.songs
+
+
+def _identities(group: Sequence[_Release], volumes: Mapping[int, Volume]) -> list[Identity]:
+    """What the songs of the group are recognised by, in case that they were in the catalogue before."""
+    files = {file.path_hash: file for release in group for file in release.files if file.track is not None}
+    return [
+        Identity(
+            each.wish.target,
+            file.sample_hash,
+            each.content_hash or file.content_hash,
+            VolumePath(volumes[each.wish.target.volume].root, each.wish.target.path),
+        )
+        for release in group
+        for each in release.moved
+        if (file := files.get(each.wish.source.hash)) is not None
+    ]
 
 
 def _add_to_album(albums: dict[int, NewAlbum], release: _Release) -> None:
@@ -235,11 +292,12 @@ def _add_to_album(albums: dict[int, NewAlbum], release: _Release) -> None:
     by_source = {each.wish.source.hash: each for each in release.moved}
     songs = [
         NewSong(
-            msgspec.convert(file.track, Track),
+            release.songs[file.path_hash],
             by_source[file.path_hash].wish.target.path,
             by_source[file.path_hash].observed.size,
             by_source[file.path_hash].observed.mtime_ns,
             join(os.fsdecode(release.row.root), os.fsdecode(file.name)),
+            by_source[file.path_hash].wish.target.volume,
         )
         for file in release.files
         if file.track is not None and file.path_hash in by_source
@@ -265,7 +323,8 @@ def _finish(database: Database, batch: str) -> None:
         assert row is not None  # noqa: S101 - it is claimed
         volume = volume_by_id(db, row.volume_id)
         db.run("finish_batch", batch=batch)
-        for entry in {os.fsdecode(entry.path).partition("/")[0] for entry in db.rows("batch_entries", batch=batch)}:
-            if entry:
+        if volume.kind == "inbound":
+            tops = {os.fsdecode(entry.path).partition("/")[0] for entry in db.rows("batch_entries", batch=batch)}
+            for entry in filter(None, tops):
                 note_taken(db, volume, entry)
         db.run("finish_scan_requests")

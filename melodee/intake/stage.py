@@ -112,8 +112,8 @@ def _stage_release(shared: _Staging, release: Row) -> None:
         # A late track is named as those that are there: by its disc where there are several.
         description = msgspec.structs.replace(description, discs=max(description.discs, known.discs))
     home = shared.volumes[known.volume] if known else shared.storage
-    in_place = shared.volumes[release.volume_id].in_place
-    taken = set[UUID]() if in_place else _names_taken(files, description, home, known and known.folder)
+    stays = shared.volumes[release.volume_id].kind == "storage"
+    taken = set[UUID]() if stays else _names_taken(files, description, home, known and known.folder)
     playable = any(file.kind == "audio" and file.path_hash not in taken for file in files)
     wishes = [
         Wish(
@@ -122,7 +122,7 @@ def _stage_release(shared: _Staging, release: Row) -> None:
             Place(shared.staging.id, f"{shared.batch}/{release.id}/{os.fsdecode(file.name)}"),
         )
         for file in files
-        if playable and not in_place and file.volume_id != shared.staging.id and file.path_hash not in taken
+        if playable and not stays and file.volume_id != shared.staging.id and file.path_hash not in taken
     ]
     refused = [
         Refused(Wish(release.id, place, place), NameTaken(path=place.path))
@@ -209,6 +209,15 @@ class Followed(NamedTuple):
 
 def follow(db: Session, files: Sequence[Followed]) -> None:
     """Lets the ledger, the releases and the inventory of failures follow files to their new places."""
+    stayed = [each for each in files if each.moved.wish.source == each.moved.wish.target]
+    if stayed:
+        db.run(
+            "settle_files",
+            hashes=[each.moved.wish.target.hash for each in stayed],
+            states=[each.state for each in stayed],
+            songs=[each.song for each in stayed],
+            albums=[each.album for each in stayed],
+        )
     rows: list[dict[str, object]] = [
         {
             "release": each.moved.wish.release,
@@ -223,6 +232,7 @@ def follow(db: Session, files: Sequence[Followed]) -> None:
             "album": each.album,
         }
         for each in files
+        if each.moved.wish.source != each.moved.wish.target
     ]
     # One statement a row, all in one round trip: each prunes to its hash partition, a join would read them all.
     for query in ("move_file_row", "move_release_file", "move_failures"):

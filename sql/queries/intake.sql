@@ -29,7 +29,7 @@ order by id;
 -- files_of_release
 -- In order, with where each file is now; by the primary key, and one probe of the ledger a file.
 select r.position, r.path_hash, r.kind, r.name, r.track, r.parts, f.volume_id, f.path, f.state, f.size_bytes, f.modified_ns,
-    f.content_hash, f.sample_hash
+    f.changed_ns, f.content_hash, f.sample_hash
 from release_file as r, lateral (select * from files as x where x.path_hash = r.path_hash offset 0) as f
 where r.release_id = %(release)s
 order by r.position;
@@ -41,6 +41,12 @@ set state = %(state)s, decided_by = coalesce(%(decided_by)s, decided_by), reason
     decided_at = case when %(decided_by)s::text is null then decided_at else clock_timestamp() end,
     album_id = coalesce(%(album)s, album_id), updated_at = now()
 where id = %(release)s;
+
+-- publish_releases
+-- Releases that have become part of albums, by key.
+update release as r set state = 'published', album_id = p.album_id, updated_at = now()
+from unnest(%(ids)s::bigint[], %(albums)s::bigint[]) as p (id, album_id)
+where r.id = p.id;
 
 -- move_release_file
 -- The release's file has a new place.

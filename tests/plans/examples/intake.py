@@ -59,6 +59,7 @@ def examples(ids: Ids) -> dict[str, Example]:
         "releases_of_batch": Example({**batch, "states": ["approved", "staged"]}, rows=2),
         "files_of_release": Example(release, buffers=100, rows=10),
         "set_release_state": Example({**release, "state": "staged", "decided_by": None, "reason": None, "album": None}),
+        "publish_releases": Example({"ids": [ids.release], "albums": [ids.album]}, buffers=100),
         "move_release_file": Example({**release, "new": NEW, "old": ids.files[0]}),
         "delete_release_file": Example({**release, "path_hash": ids.files[0]}),
         "delete_findings": Example(release),
@@ -117,6 +118,13 @@ def examples(ids: Ids) -> dict[str, Example]:
             },
             buffers=60,
         ),
+        "settle_files": Example(
+            {"hashes": ids.files[:10], "states": ["published"] * 10, "songs": [1] * 10, "albums": [None] * 10},
+            buffers=600,
+        ),
+        "something_vanished": Example(rows=1),
+        "vanished_songs": Example({"paths": ids.files[:10], "samples": ids.files[10:20]}),
+        "forget_vanished": Example({"songs": [1, 2]}),
         "set_file_states": Example({"state": "waiting", "reason": None, "hashes": ids.files[:10]}, buffers=600),
         "set_release_file_states": Example(
             {**release, "state": "waiting", "reason": None, "from_states": ["pending"]}, buffers=400
