@@ -6,23 +6,27 @@ from collections.abc import Iterable
 from melodee.database import Session
 from melodee.file_errors import DiskFull, VolumeUnavailable
 from melodee.settings import VolumeSettings
+from melodee.volume_folders import same_file_system
 from melodee.volume_marker import is_marked
 from melodee.volumes import NoVolume, Volume
 
 
-def room(volume: Volume, reserve_bytes: int) -> int:
-    """Bytes that may still be put on a volume: what is free less the reserve; 0 where it is not mounted."""
-    if volume.in_place or not is_marked(volume.root, volume.marker):
-        return 0
-    return max((volume.free_bytes() or 0) - reserve_bytes, 0)
+def roomiest(
+    every: Iterable[Volume],
+    kind: str,
+    needed: int = 0,
+    *,
+    beside: Volume | None = None,
+    source: Volume | None = None,
+    settings: VolumeSettings | None = None,
+) -> Volume:
+    """The volume of a kind that has most room; where it came to a tie, the one that was added first.
 
-
-def roomiest(every: Iterable[Volume], kind: str, needed: int = 0, settings: VolumeSettings | None = None) -> Volume:
-    """The volume of a kind that has most room; where it comes to a tie, the one that was added first.
-
-    One that is not mounted or where files are in place takes nothing, and one that has less than `needed` bytes beside
-    the reserve is full. Raises `NoVolume` when there is none of the kind that takes files, `VolumeUnavailable` when
-    none of them is mounted, and `DiskFull` when none has room: like a mount, room comes back, so it is waited for.
+    Those on the file system of `beside` come before others, since what is there moves without being copied. One that is
+    not mounted takes nothing, nor does one where files are in place; and one where `needed` bytes more would leave less
+    than the reserve is full, unless they are on its file system already, on the volume `source`. Raises `NoVolume` when
+    there is none of the kind that takes files, `VolumeUnavailable` when none of them is mounted, and `DiskFull` when
+    none has room: like a mount, room comes back, so it is waited for.
     """
     candidates = [volume for volume in every if volume.kind == kind and not volume.in_place]
     if not candidates:
@@ -30,14 +34,17 @@ def roomiest(every: Iterable[Volume], kind: str, needed: int = 0, settings: Volu
     there = [volume for volume in candidates if is_marked(volume.root, volume.marker)]
     if not there:
         require_there(candidates[0])
+    near = [volume for volume in there if beside is not None and same_file_system(volume.root, beside.root)]
+    best = max(near or there, key=lambda volume: volume.free_bytes() or 0)
+    if near or (source is not None and same_file_system(best.root, source.root)):
+        return best
     reserve = (settings or VolumeSettings.from_environment()).reserve_bytes
-    best = max(there, key=lambda volume: volume.free_bytes() or 0)
-    if needed and room(best, reserve) < needed:
-        raise DiskFull(
-            f"{needed} bytes are needed on a volume of the kind {kind}, and {best.name}, where most is free, has "
-            f"{room(best, reserve)} beside the reserve.",
-            path=best.path,
+    if needed and (free := best.free_bytes() or 0) < needed + reserve:
+        reason = (
+            f"{needed} bytes are to go to a volume of the kind {kind}, with {reserve} left free; {best.name} has most "
+            f"room, and that is {free}."
         )
+        raise DiskFull(reason, path=best.path)
     return best
 
 

@@ -105,18 +105,19 @@ def publish_batch(
 def _groups(
     database: Database, releases: Sequence[Row], volumes: Mapping[int, Volume]
 ) -> Generator[list[_Release], None, None]:
-    group: list[_Release] = []
+    # What lies on one volume goes together: it all has the same nearest storage.
+    groups: dict[int, list[_Release]] = {}
     for row in releases:
         with database.autocommit() as db:
             files = db.rows("files_of_release", release=row.id)
         description = msgspec.convert(row.description, ReleaseDescription, str_keys=True)
         songs = {file.path_hash: msgspec.convert(file.track, Track) for file in files if file.track is not None}
+        lies_on = files[0].volume_id if files else row.volume_id
+        group = groups.setdefault(lies_on, [])
         group.append(_Release(row, description, files, volumes[row.volume_id].kind == "storage", songs))
         if sum(len(release.files) for release in group) >= GROUP_FILES:
-            yield group
-            group = []
-    if group:
-        yield group
+            yield groups.pop(lies_on)
+    yield from groups.values()
 
 
 class _Promoter:
@@ -186,14 +187,14 @@ class _Promoter:
 
     def _storage(self, group: Sequence[_Release]) -> Volume:
         """The volume for albums that are new; one that is not there stops only what is to go to it."""
-        staying = {release.row.volume_id for release in group if release.stays}
-        with self._database.autocommit() as db:
-            for volume in staying:
-                require_files(db, self.volumes[volume])
-        if all(release.stays for release in group):
-            return self.volumes[min(staying)]
-        needed = sum(file.size_bytes for release in group if not release.stays for file in release.files)
-        return roomiest(self.volumes.values(), "storage", needed)
+        files = [file for release in group for file in release.files]
+        lies_on = self.volumes[files[0].volume_id if files else group[0].row.volume_id]
+        if lies_on.kind == "storage":
+            with self._database.autocommit() as db:
+                require_files(db, lies_on)
+            return lies_on
+        needed = sum(file.size_bytes for file in files)
+        return roomiest(self.volumes.values(), "storage", needed, beside=lies_on)
 
     def _commit(
         self, db: Session, group: list[_Release], moved: Sequence[Moved], names: Names, take_numbers: TakeNumbers

@@ -15,7 +15,7 @@ from melodee.catalogue.albums import known_album
 from melodee.catalogue.release import ReleaseDescription, positions_of
 from melodee.database import Database, Row, Session
 from melodee.errors import MelodeeError
-from melodee.file_errors import FileTrouble, NameTaken
+from melodee.file_errors import DiskFull, FileTrouble, NameTaken
 from melodee.findings.finding import Finding, must_wait
 from melodee.findings.gather import Unread, gather, unread
 from melodee.findings.judge import judge
@@ -24,7 +24,7 @@ from melodee.intake.outcome import Outcome
 from melodee.journal import Moved, Mover, Refused, Wish
 from melodee.ledger import Failure, Place, clear_failures, record_failures
 from melodee.settings import FindingSettings, IntakeSettings
-from melodee.text import clean_text
+from melodee.text import clean_text, display_path
 from melodee.volume_path import VolumePath, opened_folder, status
 from melodee.volume_presence import roomiest
 from melodee.volumes import Volume, volumes
@@ -52,12 +52,24 @@ class _Staging:
     mover: Mover
     batch: str
     volumes: dict[int, Volume]
-    staging: Volume
-    storage: Volume
     unread: Unread
     policy: str
     findings: FindingSettings
     outcome: Outcome
+
+    def homes(self, release: Row, files: Sequence[Row], known: int | None) -> tuple[Volume, Volume]:
+        """The storage volume that the release will go to, its album's if that is `known`, and where it waits till then.
+
+        Raises `DiskFull` when there is no room for it, `NoVolume`, and `VolumeUnavailable`.
+        """
+        source, every = self.volumes[release.volume_id], self.volumes.values()
+        if source.kind == "storage":
+            return source, source
+        needed = sum(file.size_bytes for file in files if self.volumes[file.volume_id].kind != "staging")
+        home = self.volumes.get(known or 0)
+        if home is None or home.in_place:
+            home = roomiest(every, "storage", needed, source=source)
+        return home, roomiest(every, "staging", needed, beside=home, source=source)
 
 
 def stage_batch(
@@ -70,7 +82,7 @@ def stage_batch(
 ) -> Outcome:
     """Moves the batch's discovered releases to staging and judges them.
 
-    Raises `BatchIsBusy`, `NoVolume`, `VolumeUnavailable`, and `FfmpegMissing` where songs are to be decoded.
+    Raises `BatchIsBusy`, `NoVolume`, `VolumeUnavailable`, `DiskFull`, and `FfmpegMissing` where songs are decoded.
     """
     settings = settings or IntakeSettings.from_environment()
     findings = findings or FindingSettings.from_environment()
@@ -89,16 +101,22 @@ def stage_batch(
             mover,
             batch,
             {volume.id: volume for volume in every},
-            roomiest(every, "staging"),
-            roomiest(every, "storage"),
             failed,
             settings.review,
             findings,
             outcome,
         )
+        full: DiskFull | None = None
         for release in releases:
-            _stage_release(shared, release)
+            try:
+                _stage_release(shared, release)
+            except DiskFull as error:
+                # What is smaller may have room; the batch is tried again as a whole.
+                full = full or error
+                report(f"{display_path(release.album)} has no room: {error}")
         report(f"{outcome.releases} releases staged, {outcome.waiting} files wait for a person")
+        if full is not None:
+            raise full
     return outcome
 
 
@@ -111,18 +129,18 @@ def _stage_release(shared: _Staging, release: Row) -> None:
     if known is not None:
         # A late track is named as those that are there: by its disc where there are several.
         description = msgspec.structs.replace(description, discs=max(description.discs, known.discs))
-    home = shared.volumes[known.volume] if known else shared.storage
     stays = shared.volumes[release.volume_id].kind == "storage"
+    home, staging = shared.homes(release, files, known and known.volume)
     taken = set[UUID]() if stays else _names_taken(files, description, home, known and known.folder)
     playable = any(file.kind == "audio" and file.path_hash not in taken for file in files)
     wishes = [
         Wish(
             release.id,
             Place(file.volume_id, os.fsdecode(file.path)),
-            Place(shared.staging.id, f"{shared.batch}/{release.id}/{os.fsdecode(file.name)}"),
+            Place(staging.id, f"{shared.batch}/{release.id}/{os.fsdecode(file.name)}"),
         )
         for file in files
-        if playable and not stays and file.volume_id != shared.staging.id and file.path_hash not in taken
+        if playable and not stays and shared.volumes[file.volume_id].kind != "staging" and file.path_hash not in taken
     ]
     refused = [
         Refused(Wish(release.id, place, place), NameTaken(path=place.path))
