@@ -20,12 +20,13 @@ from typing import Any
 
 from psycopg.types.json import Jsonb
 
-from melodee.catalogue.albums import album_key, folder_key
+from melodee.catalogue.album_folders import folder_key
+from melodee.catalogue.album_keys import AlbumKeys, give_up_keys, keys_of, keys_of_release, take_keys
+from melodee.catalogue.differing import Differing, tags_that_differ
 from melodee.catalogue.rows import Names, NewAlbum, album_row, song_row, tags_row
 from melodee.catalogue.writer import show_artists, write_covers, write_lyrics
 from melodee.database import Row, Session
 from melodee.ids import LEAF_SHIFT, leaf_of
-from melodee.text import fold
 
 
 @dataclass
@@ -223,8 +224,8 @@ def _pass_keys(
 ) -> None:
     """Albums are found by what they are now: a later drop with the old tags is no more of them.
 
-    Those that went keep their keys. New keys are taken before old ones are given up, each in order: placing albums
-    takes keys in order as well, without the catalogue's lock, and the two must not wait for each other.
+    Those that went keep their keys. Placing albums takes keys as well, without the catalogue's lock: the lock of albums
+    keeps the two apart, and keys of folders are taken in order, before any is given up.
     """
     db.value("lock_albums")
     new: dict[int, AlbumKeys] = {}
@@ -234,11 +235,12 @@ def _pass_keys(
         album, row = edit.album, before.get(edit.album.id)
         if album.id in gone:
             continue
-        new[album_key(album.description, names.artists[album.description.artists[0]])] = album.id
-        new[folder_key(album.volume, album.folder)] = album.id
+        new[album.id] = keys_of_release(album.description, names.artists[album.description.artists[0]].id)
+        folders[album.id] = folder_key(album.volume, album.folder)
         if row is not None:
-            old[f"release:{row.artist_id}:{fold(row.name)}"] = album.id
-            old[folder_key(row.volume_id, os.fsdecode(row.folder))] = album.id
-    db.run("take_over_album_keys", keys=list(new), ids=list(new.values()))
-    given_up = {key: album for key, album in old.items() if new.get(key) != album}
-    db.run("give_up_album_keys", keys=list(given_up), ids=list(given_up.values()))
+            old[album.id] = keys_of(row.artist_id, row.name, row.edition or "", row.mbid or "").every
+            old[album.id].append(folder_key(row.volume_id, os.fsdecode(row.folder)))
+    take_keys(db, new, from_gone=True)
+    taken = sorted((key, album) for album, key in folders.items())
+    db.run("take_over_album_keys", keys=[key for key, _ in taken], ids=[album for _, album in taken])
+    give_up_keys(db, old, {album: {*keys.every, folders[album]} for album, keys in new.items()})

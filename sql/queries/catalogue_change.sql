@@ -1,6 +1,6 @@
 -- albums_to_change
 -- What albums are before a change; one leaf an id.
-select a.id, a.volume_id, a.folder, a.name, a.artist_id, a.cover_id
+select a.id, a.volume_id, a.folder, a.name, a.edition, a.mbid::text, a.artist_id, a.cover_id
 from unnest(%(ids)s::bigint[]) as wanted (id)
 cross join lateral (select * from albums where id = wanted.id offset 0) as a;
 
@@ -36,15 +36,16 @@ delete from lyrics where song_id = any(%(ids)s::bigint[]);
 -- out is remembered.
 with gone as (
     delete from albums where id = any(%(ids)s::bigint[]) and id >= %(low)s::bigint and id < %(high)s::bigint
-    returning id, next_slot
+    returning id, next_slot, mbid, year
 ), places_gone as (
     delete from album_index where id = any(%(ids)s::bigint[])
 ), ratings_hidden as (
     update album_rating set volume_id = null where album_id = any(%(ids)s::bigint[])
 )
-insert into removed_album (id, next_slot)
-select id, next_slot from gone order by id
-on conflict (id) do update set next_slot = greatest(removed_album.next_slot, excluded.next_slot);
+insert into removed_album (id, next_slot, mbid, year)
+select id, next_slot, mbid, year from gone order by id
+on conflict (id) do update set
+    next_slot = greatest(removed_album.next_slot, excluded.next_slot), mbid = excluded.mbid, year = excluded.year;
 
 -- recount_albums
 -- Songs, length and size of albums of one leaf, from the rows of their songs.
