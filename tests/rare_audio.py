@@ -10,23 +10,26 @@ import struct
 
 RATE = 44_100
 _DSD_BLOCK = 4096
-_DSD_FACTOR = 8
+_DSD_FACTOR = 16
 
 
 def dsf(pitch: float, seconds: float) -> bytes:
-    """DSD64 in two channels: bits at 352,800 Hz, each said eight times."""
-    slow = RATE * _DSD_FACTOR
-    channel = bytearray(_DSD_BLOCK * -(-int(slow * seconds) // _DSD_BLOCK))
-    step = 2 * math.pi * pitch / slow
+    """DSD64 in two channels: bits at 705,600 Hz, each said four times."""
+    rate = RATE * _DSD_FACTOR
+    bits = int(rate * seconds) // 2 * 2
+    step = 2 * math.pi * pitch / rate
     first = second = 0.0
-    for at in range(int(slow * seconds)):
+    nibbles = bytearray(bits)
+    for at in range(bits):
         # A sigma-delta modulator of second order: it pushes the error of a bit up, out of what is heard.
         bit = 1.0 if second >= 0 else -1.0
-        channel[at] = 0xFF if bit > 0 else 0
+        nibbles[at] = 15 if bit > 0 else 0
         first += 0.4 * math.sin(step * at) - bit
         second += first - bit
+    sound = bytes(early | late << 4 for early, late in zip(nibbles[::2], nibbles[1::2], strict=True))
+    channel = sound + bytes(-len(sound) % _DSD_BLOCK)
     blocks = b"".join(channel[at : at + _DSD_BLOCK] * 2 for at in range(0, len(channel), _DSD_BLOCK))
-    form = struct.pack("<4sQIIIIIIQII", b"fmt ", 52, 1, 0, 2, 2, slow * 8, 1, int(slow * seconds) * 8, _DSD_BLOCK, 0)
+    form = struct.pack("<4sQIIIIIIQII", b"fmt ", 52, 1, 0, 2, 2, rate * 4, 1, bits * 4, _DSD_BLOCK, 0)
     data = struct.pack("<4sQ", b"data", 12 + len(blocks)) + blocks
     return struct.pack("<4sQQQ", b"DSD ", 28, 28 + len(form) + len(data), 0) + form + data
 
