@@ -15,6 +15,7 @@ from melodee.intake.publish import publish_batch
 from melodee.intake.stage import stage_batch
 from melodee_assets.partitions import batches
 from melodee_assets.retries import DEPENDENCY_RETRY, only_what_may_heal_is_retried
+from melodee_assets.review_checks import finding_checks, finding_results
 
 inbound_files = dg.AssetSpec(
     "inbound_files",
@@ -57,6 +58,7 @@ def discovered_releases(
     owners=["team:operators"],
     pool="disk",
     retry_policy=DEPENDENCY_RETRY,
+    check_specs=finding_checks,
 )
 def staged_releases(context: dg.AssetExecutionContext, database: dg.ResourceParam[Database]) -> dg.MaterializeResult:
     """Releases of the batch on the staging volume, judged: what is odd about each is noted as a finding.
@@ -65,7 +67,8 @@ def staged_releases(context: dg.AssetExecutionContext, database: dg.ResourcePara
     """
     with only_what_may_heal_is_retried():
         outcome = stage_batch(database, context.partition_key, report=context.log.info)
-    return dg.MaterializeResult(metadata=outcome.as_metadata())
+        results = list(finding_results(database, context.partition_key))
+    return dg.MaterializeResult(metadata=outcome.as_metadata(), check_results=results)
 
 
 @dg.asset(

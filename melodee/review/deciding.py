@@ -64,7 +64,7 @@ def approve(database: Database, release: int, who: str, note: str = "") -> Decid
 def reject(database: Database, release: int, who: str, reason: str, *, return_: bool = False) -> Rejected:
     """Takes a release that waits out of intake: its files go to the hidden `.rejected` folder of the volume they were
     dropped on. With `return_` they go where they were dropped, and are passed over until one of them changes. Files
-    that are catalogued in place stay where they are.
+    that were found on a storage volume stay where they are.
 
     The decision is kept before the first file moves; asked again, a rejection that was cut short goes on. Raises
     `UnknownRelease`, `NotWaiting`, `ReasonMissing`, `ReleaseIsBusy`, and `VolumeUnavailable` before anything is done
@@ -78,10 +78,11 @@ def reject(database: Database, release: int, who: str, reason: str, *, return_: 
         if row is None:
             raise UnknownRelease(f"It was asked for as {release}.")
         home = volume_by_id(db, row.volume_id)
+        stays = home.kind == "storage"
         goes_on = row.state == "rejected" and bool(db.value("rejection_is_open", release=release))
         if not goes_on:
             _require_waiting(row)
-        if not home.in_place:
+        if not stays:
             _require_reachable(db, home, release)
         if not goes_on:
             db.run(
@@ -91,7 +92,7 @@ def reject(database: Database, release: int, who: str, reason: str, *, return_: 
                 who=_person(who),
                 reason=reason,
                 note=None,
-                rejected_to=None if home.in_place else os.fsencode(_goes_to(db, row, return_=return_)),
+                rejected_to=None if stays else os.fsencode(_goes_to(db, row, return_=return_)),
             )
             db.run("set_release_file_states", release=release, state="rejected", reason=None, from_states=["waiting"])
     return Rejected(_decided(row), bring_home(database, release))
