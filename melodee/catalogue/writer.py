@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from psycopg.types.json import Jsonb
 
 from melodee.catalogue.rows import Names, NewAlbum, album_row, song_row, tags_row
-from melodee.database import Database, Session
+from melodee.database import Database, Row, Session
 from melodee.ids import SLOTS, album_id
 from melodee.text import comparable, fold, search_terms
 
@@ -51,17 +51,19 @@ def write_albums(db: Session, albums: Sequence[NewAlbum], names: Names, take_num
     covers = write_covers(db, albums)
     album_rows = [album_row(album, names, cover) for album, cover in zip(albums, covers, strict=True)]
     ids = [row["id"] for row in album_rows]
-    there = {row.id: row.indexed for row in db.rows("albums_there", ids=ids)}
+    there = {row.id: row for row in db.rows("albums_there", ids=ids)}
     if there:
         db.value("unindex_albums", ids=sorted(there))
-    after = {row.id: row.next_slot for row in db.rows("upsert_albums", ids=ids, albums=Jsonb(album_rows))}
+    after = {row.id: row for row in db.rows("upsert_albums", ids=ids, albums=Jsonb(album_rows))}
+    album_rows = [row | (_told_before(after[row["id"]]) if row["id"] in there else {}) for row in album_rows]
     song_rows: list[dict[str, Any]] = []
     tags_rows: list[dict[str, Any]] = []
-    for album, cover in zip(albums, covers, strict=True):
-        numbers = _song_ids(db, album, after[album.id] - len(album.songs), take_numbers)
-        song_rows += [
+    for album, row, cover in zip(albums, album_rows, covers, strict=True):
+        numbers = _song_ids(db, album, after[album.id].next_slot - len(album.songs), take_numbers)
+        written_songs = [
             song_row(album, song, number, names, cover) for song, number in zip(album.songs, numbers, strict=True)
         ]
+        song_rows += [_as_of(row, song) for song in written_songs] if album.id in there else written_songs
         tags_rows += [tags_row(song, number) for song, number in zip(album.songs, numbers, strict=True)]
     db.run("insert_songs", songs=Jsonb(song_rows))
     db.run("write_song_tags", tags=Jsonb(tags_rows))
@@ -71,10 +73,31 @@ def write_albums(db: Session, albums: Sequence[NewAlbum], names: Names, take_num
     )
     written.albums = len(albums) - len(there)
     written.artists = show_artists(db, album_rows, song_rows, names)
-    db.run("insert_album_index", albums=Jsonb([row for row in album_rows if not there.get(row["id"])]))
+    dated = [number for number, row in there.items() if row.year != after[number].year]
+    if dated:
+        db.run("date_album_index", ids=dated, years=[after[number].year for number in dated])
+    indexed = {number for number, row in there.items() if row.indexed}
+    db.run("insert_album_index", albums=Jsonb([row for row in album_rows if row["id"] not in indexed]))
     db.value("index_albums", ids=ids)
     db.run("stamp_catalogue", artists=written.artists)
     return written
+
+
+def _told_before(album: Row) -> dict[str, Any]:
+    """What an album that is there goes on saying of itself, whatever a late track says."""
+    return {name: getattr(album, name) for name in ("name", "display_artist", "artist_id", "credits", "year")}
+
+
+def _as_of(album: dict[str, Any], song: dict[str, Any]) -> dict[str, Any]:
+    """A song's row with what it repeats of its album."""
+    own = [credit for credit in song["credits"] if credit["role"] != "albumartist"]
+    artists = [credit for credit in own if credit["role"] == "artist"]
+    return song | {
+        "album": album["name"],
+        "display_album_artist": album["display_artist"],
+        "album_artist_id": album["artist_id"],
+        "credits": [*artists, *album["credits"], *own[len(artists) :]],
+    }
 
 
 class TakeNumbers(NamedTuple):
@@ -156,6 +179,8 @@ def show_artists(
             for credit in row["credits"]:
                 covers.setdefault(credit["id"], row["cover_id"])
     by_id = {artist.id: artist for artist in names.artists.values()}
+    # Artists of an album that was there before show already.
+    roles = {number: of_artist for number, of_artist in roles.items() if number in by_id}
     shown = [
         {
             "id": artist.id,

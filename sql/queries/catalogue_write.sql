@@ -108,8 +108,8 @@ on conflict (digest) do update set
 returning digest, id;
 
 -- upsert_albums
--- New albums, those that come back, or more songs for those that are there. Returns the slot after the last that each
--- album has given out.
+-- New albums, those that come back, or more songs for those that are there, which keep what they say of themselves and
+-- learn what they leave out. Returns the slot after the last that each album has given out, and what its songs repeat.
 with back as (
     delete from removed_album where id = any(%(ids)s::bigint[]) returning id, next_slot
 )
@@ -137,10 +137,31 @@ on conflict (id) do update set
     size_bytes = albums.size_bytes + excluded.size_bytes,
     next_slot = albums.next_slot + excluded.song_count,
     cover_id = coalesce(albums.cover_id, excluded.cover_id),
-    genres = albums.genres || array(select g from unnest(excluded.genres) as g where g <> all (albums.genres)),
+    genres = albums.genres || array(
+        select g from unnest(excluded.genres) as g
+        where not exists (select from unnest(albums.genres) as there where lower(there) = lower(g))
+    ),
     genre_ids = albums.genre_ids || array(select g from unnest(excluded.genre_ids) as g where g <> all (albums.genre_ids)),
+    release_group_id = coalesce(albums.release_group_id, excluded.release_group_id),
+    edition = coalesce(albums.edition, excluded.edition),
+    year = coalesce(albums.year, excluded.year),
+    release_date = coalesce(albums.release_date, excluded.release_date),
+    original_date = coalesce(albums.original_date, excluded.original_date),
+    release_types = case when albums.release_types = '{}' then excluded.release_types else albums.release_types end,
+    labels = case when albums.labels = '{}' then excluded.labels else albums.labels end,
+    catalogue_numbers =
+        case when albums.catalogue_numbers = '{}' then excluded.catalogue_numbers else albums.catalogue_numbers end,
+    barcode = coalesce(albums.barcode, excluded.barcode),
+    moods = case when albums.moods = '{}' then excluded.moods else albums.moods end,
+    mbid = coalesce(albums.mbid, excluded.mbid),
+    explicit = coalesce(albums.explicit, excluded.explicit),
+    disc_titles = albums.disc_titles || (
+        select coalesce(jsonb_agg(title order by (title -> 'disc')::integer), '[]')
+        from jsonb_array_elements(excluded.disc_titles) as n (title)
+        where not albums.disc_titles @> jsonb_build_array(jsonb_build_object('disc', title -> 'disc'))
+    ),
     updated_at = now()
-returning id, next_slot;
+returning id, next_slot, name, display_artist, artist_id, credits, year;
 
 -- insert_songs
 -- New songs, each in the leaf that its id names, and their places in lists and search.
@@ -192,9 +213,9 @@ select * from unnest(%(albums)s::bigint[], %(songs)s::bigint[]);
 
 -- albums_there
 -- Which of the ids are albums, and whether they are in lists, as they should be; one leaf and one probe for each.
-select a.id, i.id is not null as indexed
+select a.id, a.year, i.id is not null as indexed
 from unnest(%(ids)s::bigint[]) as wanted (id)
-cross join lateral (select id from albums where id = wanted.id offset 0) as a
+cross join lateral (select id, year from albums where id = wanted.id offset 0) as a
 left join lateral (select id from album_index where id = wanted.id offset 0) as i on true;
 
 -- insert_artist_index
@@ -230,6 +251,12 @@ from jsonb_to_recordset(%(albums)s) as a (
     search_name text, terms text[]
 )
 order by id;
+
+-- date_album_index
+-- By key: years of albums that did not know theirs so far.
+update album_index as i set year = n.year
+from unnest(%(ids)s::bigint[], %(years)s::integer[]) as n (id, year)
+where i.id = n.id;
 
 -- unindex_albums
 -- Takes back all that is derived from these albums and their songs, numbers too.

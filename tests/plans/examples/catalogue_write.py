@@ -85,7 +85,7 @@ def examples(ids: Ids) -> dict[str, Example]:
             rows=1,
         ),
         "upsert_albums": Example(
-            {"ids": [NEW_ALBUM, known["id"]], "albums": Jsonb([album, known])}, leaves=2, rows=2
+            {"ids": [NEW_ALBUM, known["id"]], "albums": Jsonb([album, known])}, buffers=100, leaves=2, rows=2
         ),
         "insert_songs": Example({"songs": Jsonb(songs)}, buffers=450),
         "write_song_tags": Example(
@@ -102,6 +102,7 @@ def examples(ids: Ids) -> dict[str, Example]:
         ),
         "insert_album_index": Example({"albums": Jsonb([album])}),
         "albums_there": Example({"ids": [*ids.albums, NEW_ALBUM]}, buffers=200, leaves=10, rows=20),
+        "date_album_index": Example({"ids": ids.albums, "years": [1999] * len(ids.albums)}, buffers=900),
         "index_albums": Example({"ids": [NEW_ALBUM]}, buffers=2500, rows=1),
         "unindex_albums": Example({"ids": ids.albums[:1]}, buffers=3000, rows=1),
         "describe_artists": Example(
