@@ -10,6 +10,7 @@ import msgspec
 from melodee.commands.options import data_option
 from melodee.commands.output import count, print_table
 from melodee.rules.errors import BadRules
+from melodee.rules.fields import CHANGEABLE, KINDS
 from melodee.rules.load import load, load_file
 from melodee.rules.preview import Preview, preview
 from melodee.rules.rule import Rules, digest
@@ -45,6 +46,17 @@ def check(data: DataDirectory, file: Path | None) -> None:
     if rules.disabled:
         click.echo(f"Switched off: {', '.join(rules.disabled)}")
     click.echo(f"Version {digest(rules)}")
+
+
+@command.command("fields")
+def fields() -> None:
+    """Print the fields that rules look at and change, and what each holds."""
+    words = {
+        "text": "a text", "texts": "texts", "number": "a whole number", "decimal": "a number", "flag": "true or false",
+        "people": "people, by name",
+    }  # fmt: skip
+    rows = [[name, words[kind], "" if name in CHANGEABLE else "only looked at"] for name, kind in KINDS.items()]
+    print_table(["FIELD", "HOLDS", ""], rows)
 
 
 @command.command("preview")

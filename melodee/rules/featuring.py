@@ -8,7 +8,7 @@ from melodee.audio.track import Track
 from melodee.rules.action import Action, Making
 from melodee.rules.patterns import Groups, compile_pattern
 from melodee.rules.positions import Path
-from melodee.rules.splitting import IDS, PROVED, Splitter, splitter
+from melodee.rules.splitting import IDS, PROVED, SORTS, Splitter, splitter
 from melodee.settings.names import WELL_KNOWN
 from melodee.text import clean_text, fold
 
@@ -131,10 +131,11 @@ def _of_names(field: str, guests: _Guests) -> Action:
         changes: dict[str, object] = {field: apart}
         if not getattr(track, worded) and len(names) == 1:
             changes[worded] = names[0]
-        if ids and len(ids) == len(names):
-            # The ids are those of the main artists; who has none keeps a place among them.
-            id_of = dict(zip(map(fold, mains), ids, strict=True))
-            changes[IDS[field]] = [id_of.get(fold(name), "") for name in apart]
+        for beside in (IDS[field], SORTS[field]):
+            if (told := getattr(track, beside)) and len(told) == len(names):
+                # They are the main artists'; who has none keeps a place among them.
+                of_main = dict(zip(map(fold, mains), told, strict=True))
+                changes[beside] = [of_main.get(fold(name), "") for name in apart]
         return changes
 
     return act
@@ -179,9 +180,10 @@ def _of_title(guests: _Guests) -> Action:
         if not new or all(fold(guest) in known for guest in guests.proved(found.guests)):
             return changes
         changes["artists"] = [*main, *new]
-        ids = track.mb_artist_ids if track.artists else track.mb_album_artist_ids
-        if ids and len(ids) == len(main):
-            changes["mb_artist_ids"] = [*ids, *("" for _ in new)]
+        of = "artists" if track.artists else "album_artists"
+        for beside in (IDS, SORTS):
+            if (told := getattr(track, beside[of])) and len(told) == len(main):
+                changes[beside["artists"]] = [*told, *("" for _ in new)]
         worded = track.artist_credit or ", ".join(main)
         if fold(found.guests) not in fold(worded):
             changes["artist_credit"] = clean_text(f"{worded} feat. {found.guests}")

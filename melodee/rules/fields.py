@@ -19,7 +19,8 @@ _LINE_LIMIT = 10_000
 _READ_ONLY = frozenset(
     {
         "suffix", "container", "codec", "duration_ms", "bit_rate", "sampling_rate", "channels", "bit_depth",
-        "has_picture", "picture_mime", "picture_bytes", "sample_hash", "contributors",
+        "has_picture", "picture_mime", "picture_bytes", "picture_kinds", "sample_hash", "contributors",
+        "span_start_ms", "span_end_ms",
     }
 )  # fmt: skip
 """What the file is rather than what it says; contributors are added by `credit`."""
@@ -151,7 +152,7 @@ def _text(field: str, text: str) -> str:
         if not date:
             raise ValueError(f"{field} takes a date, YYYY, YYYY-MM or YYYY-MM-DD")
         return date
-    if field.startswith("mb_"):
+    if field.startswith("mb_") and field != "mb_disc_id":
         ids = values.uuids([text])
         if len(ids) != 1:
             raise ValueError(f"{field} takes an id of MusicBrainz")

@@ -15,6 +15,9 @@ from melodee.text import fold
 IDS = {"artists": "mb_artist_ids", "album_artists": "mb_album_artist_ids"}
 """The fields with the MusicBrainz ids of names."""
 
+SORTS = {"artists": "artist_sorts", "album_artists": "album_artist_sorts"}
+"""The fields with the sort names of names."""
+
 PROVED = (", ", " & ", " and ", " x ", " X ", " vs. ", " vs ", " / ", "/", ";", " + ", " with ")
 """What may stand between names where ids prove that there are several."""
 

@@ -52,6 +52,14 @@ def test_check_looks_at_another_file(melodee, tmp_path):
     assert "there is no such file" in melodee("rules", "check", str(tmp_path / "no.toml")).err
 
 
+def test_fields_says_what_each_holds(melodee):
+    lines = [line.split() for line in melodee.ok("rules", "fields").lines]
+
+    assert ["artists", "texts"] in lines
+    assert ["year", "a", "whole", "number"] in lines
+    assert ["suffix", "a", "text", "only", "looked", "at"] in lines
+
+
 def test_preview_shows_what_would_change_and_changes_nothing(melodee, tmp_path):
     folder = tmp_path / "Album"
     make_song(folder / "01 Song.mp3", title="Song (feat. B)", artist="A", album="Album", track=1, date="1999")

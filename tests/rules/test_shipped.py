@@ -149,6 +149,13 @@ def test_ids_stay_with_their_names():
     assert (from_title.artists, from_title.mb_artist_ids) == (["A", "B"], [ONE, ""])
 
 
+def test_sort_names_stay_with_their_names():
+    left = shipped(artists=["Ana X", "Bo Y feat. C"], artist_sorts=["X, Ana", "Y, Bo"], title="Song (feat. D)")
+
+    assert left.artists == ["Ana X", "Bo Y", "C", "D"]
+    assert left.artist_sorts == ["X, Ana", "Y, Bo", "", ""]
+
+
 def test_as_many_ids_as_names_prove_where_names_end():
     three = shipped(artists=["A feat. B & C"], mb_artist_ids=[ONE, TWO, THREE])
     two = shipped(artists=["A & B"], mb_artist_ids=[ONE, TWO])
