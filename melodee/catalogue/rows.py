@@ -136,7 +136,7 @@ def song_row(album: NewAlbum, song: NewSong, number: int, names: Names, cover: i
     """The song's row, with its lyrics and what its index row and its search need."""
     track, description = song.track, album.description
     artists = track_artists(track, description)
-    display = ", ".join(track.artists) or description.display_artist
+    display = track.artist_credit or ", ".join(track.artists) or description.display_artist
     credited = [_credit(names.artists[credit], credit, "artist") for credit in artists]
     credited += [_credit(names.artists[credit], credit, "albumartist") for credit in description.artists]
     credited += [_credit(names.artists[credit], credit, "composer") for credit in track_composers(track)]
@@ -195,7 +195,7 @@ def song_row(album: NewAlbum, song: NewSong, number: int, names: Names, cover: i
         "tags": further_tags(track),
         "lyrics": track.lyrics,
         "search_name": comparable(track.title),
-        "terms": document_terms(track.title, display),
+        "terms": document_terms(track.title, display, *track.artists),
     }
 
 

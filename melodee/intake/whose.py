@@ -106,7 +106,8 @@ class Owners:
     def _learn(self, names: Sequence[str], credit: str, ids: Sequence[str]) -> None:
         if ids and len(ids) == len(names):
             for name, mbid in zip(main_artists(names, credit), ids, strict=False):
-                self._ids.setdefault(fold(name), set()).add(mbid)
+                if mbid:
+                    self._ids.setdefault(fold(name), set()).add(mbid)
 
 
 def commonest(owners: Sequence[Owner]) -> Owner:
