@@ -17,6 +17,7 @@ import melodee
 from melodee.commands import group
 from melodee.cover_art import LARGEST_PIXELS, LARGEST_SIZE
 from melodee.errors import DependencyError, FatalError, MelodeeError, SettingError
+from melodee.findings.codes import CODES
 from melodee.intake.discover import RETRY_SECONDS
 from melodee.intake.outcome import Outcome
 from melodee.ledger import STATES
@@ -292,8 +293,8 @@ INTAKE = ("melodee.audio.", "melodee.rules.errors", "melodee.intake.", "melodee.
 
 ELSEWHERE = {
     "accounts", "async_database", "bench", "catalogue", "commands", "errors", "failures", "ffmpeg", "folders",
-    "instance", "migrations", "path_template", "postgres", "reach", "rules", "supervisor", "synth", "token_secrets", "up",
-    "volume_probe", "volumes",
+    "instance", "migrations", "path_template", "postgres", "reach", "review", "rules", "supervisor", "synth",
+    "token_secrets", "up", "volume_probe", "volumes",
 }  # fmt: skip
 
 
@@ -341,10 +342,23 @@ def test_codes_of_items_are_all_described():
 
 def test_codes_of_mended_files_are_all_described():
     mends = literal_codes(("Mend", 0), ("note", 0))
-    findings = literal_codes(("Finding", 0))
 
     assert documented(*WARNINGS) == mends - {"missing_tag"}
-    assert set(names(OPERATING, "finding")) == findings | {"missing_tag"}
+    assert mends <= set(CODES)
+
+
+def test_findings_are_those_of_the_code():
+    said = {cells[0].strip("`"): cells[1:] for cells in rows(OPERATING, "finding")}
+
+    assert said == {
+        code: [
+            f"{about.severity}{', harmful' if about.harmful else ''}",
+            f"`{about.group}`",
+            about.explanation,
+            about.remedy,
+        ]
+        for code, about in CODES.items()
+    }
 
 
 def test_codes_of_whole_batches_are_all_described():

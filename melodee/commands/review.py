@@ -41,7 +41,7 @@ def _within(flag: str, **settings: Any) -> Callable[[F], F]:
 
 
 @command.command("list")
-@_within("--state", type=click.Choice(STATES), default="waiting", show_default=True, help="Releases in this state.")
+@_within("--state", type=click.Choice(STATES), help="Releases in this state.  [default: waiting]")
 @_within("--code", metavar="CODE", help="Only those with a finding of this code.")
 @_within("--batch", metavar="KEY", help="Only those of this batch.")
 @_within("--limit", type=click.IntRange(1, 10_000), metavar="N", help=f"Show so many at most.  [default: {PAGE}]")
@@ -50,7 +50,7 @@ def _within(flag: str, **settings: Any) -> Callable[[F], F]:
 @data_option
 def list_(  # noqa: PLR0917 - the options
     data: DataDirectory,
-    state: str,
+    state: str | None,
     code: str | None,
     batch: str | None,
     limit: int | None,
@@ -58,6 +58,7 @@ def list_(  # noqa: PLR0917 - the options
     json: bool,
 ) -> None:
     """Show releases that wait, oldest first, with what there is to say about each."""
+    state = state or "waiting"
     with open_database(reach(data)) as database:
         page = releases(database, state=state, code=code, batch=batch, after=after or 0, limit=limit or PAGE)
     if json:
