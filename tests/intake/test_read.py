@@ -18,7 +18,7 @@ def test_files_are_read_in_their_order_whatever_process_reads_them(tmp_path: Pat
 
     found = list(read.read_files(tmp_path, look_at(tmp_path, "").files, readers=2))
 
-    assert [track.title for _, track, _ in found] == [f"Song {number}" for number in range(60)]
+    assert [each.result.title for each in found] == [f"Song {number}" for number in range(60)]
 
 
 def test_a_file_of_which_the_reader_dies_is_named_and_the_others_are_read(
@@ -32,7 +32,7 @@ def test_a_file_of_which_the_reader_dies_is_named_and_the_others_are_read(
     # Whoever opens a pipe waits for its other end; the reader opens what the walk took for a file.
     os.mkfifo(tmp_path / "1.mp3")
 
-    (_, first, _), (_, middle, _), (_, last, _) = read.read_files(tmp_path, files)
+    first, middle, last = (each.result for each in read.read_files(tmp_path, files))
 
     assert (first.title, last.title) == ("Song 0", "Song 2")
     assert isinstance(middle, Problem)
