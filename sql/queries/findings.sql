@@ -34,10 +34,10 @@ select cover_id is not null from albums where id = %(album)s::bigint;
 update release set checksums = %(checksums)s where id = %(release)s;
 
 -- findings_by_code
--- What there is to say about the releases of a batch that are on their way or were published by it.
-select f.code, count(*) as findings, count(distinct f.release_id) as releases
+-- How many releases of a batch have a finding of each code; by the index of the batch, and the findings of each release.
+select f.code, count(distinct r.id) as releases
 from release as r
-join finding as f on f.release_id = r.id
+cross join lateral (select code from finding where release_id = r.id offset 0) as f
 where r.batch = %(batch)s
 group by f.code
 order by releases desc, f.code;
@@ -46,8 +46,10 @@ order by releases desc, f.code;
 -- Some of the batch's releases with their findings, for people to read.
 select r.id, r.artist, r.album, f.code, f.path, f.message
 from release as r
-join finding as f on f.release_id = r.id
-where r.batch = %(batch)s and f.code = any(%(codes)s::text[])
+cross join lateral (
+    select code, path, message, position from finding where release_id = r.id and code = any(%(codes)s::text[]) offset 0
+) as f
+where r.batch = %(batch)s
 order by r.id, f.position
 limit %(most)s;
 

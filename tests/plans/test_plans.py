@@ -25,6 +25,7 @@ from tests.plans.examples import (
     reads,
     retell,
     retention,
+    review,
     snapshots,
     synth,
     upkeep,
@@ -41,7 +42,7 @@ def examples(ids: Ids) -> dict[str, Example]:
     found: dict[str, Example] = {}
     subjects = (
         reads, lists, annotations, accounts, alerts, catalogue_write, catalogue_change, drift, failures, intake,
-        retention, snapshots, synth, upkeep, retell, leaf_work,
+        retention, review, snapshots, synth, upkeep, retell, leaf_work,
     )  # fmt: skip
     for subject in subjects:
         found |= subject.examples(ids)
