@@ -32,6 +32,16 @@ class Owner(NamedTuple):
         return self.key == VARIOUS_OWNER.key
 
 
+class _Named(NamedTuple):
+    """How a track names its artists, or those of its album."""
+
+    names: tuple[str, ...]
+    credit: str
+    sort: str
+    sorts: tuple[str, ...]
+    ids: tuple[str, ...]
+
+
 VARIOUS_OWNER = Owner("various", (Credit(VARIOUS_ARTISTS),), VARIOUS_ARTISTS)
 UNKNOWN_OWNER = Owner("unknown", (Credit(UNKNOWN_ARTIST),), UNKNOWN_ARTIST)
 
@@ -42,7 +52,7 @@ class Owners:
     def __init__(self, tracks: Iterable[Track]) -> None:
         self._ids: dict[str, set[str]] = {}
         """MusicBrainz ids by name."""
-        self._made: dict[object, Owner | None] = {}
+        self._made: dict[_Named, Owner | None] = {}
         for track in tracks:
             self._learn(track.album_artists, track.album_artist_credit, track.mb_album_artist_ids)
             if not track.album_artists:
@@ -50,12 +60,27 @@ class Owners:
 
     def of_album(self, track: Track) -> Owner | None:
         """Whom the track names as the album's artist."""
-        names, credit, ids = track.album_artists, track.album_artist_credit, track.mb_album_artist_ids
-        return self._owner(names, credit, track.album_artist_sort, ids)
+        return self._owner(
+            _Named(
+                tuple(track.album_artists),
+                track.album_artist_credit,
+                track.album_artist_sort,
+                tuple(track.album_artist_sorts),
+                tuple(track.mb_album_artist_ids),
+            )
+        )
 
     def of_track(self, track: Track) -> Owner | None:
         """By whom the track itself is, guests left out."""
-        return self._owner(track.artists, track.artist_credit, track.artist_sort, track.mb_artist_ids)
+        return self._owner(
+            _Named(
+                tuple(track.artists),
+                track.artist_credit,
+                track.artist_sort,
+                tuple(track.artist_sorts),
+                tuple(track.mb_artist_ids),
+            )
+        )
 
     def of_tracks(self, tracks: Sequence[Track]) -> Owner:
         """Whose a set of tracks is that names no album artist."""
@@ -74,24 +99,26 @@ class Owners:
         start = fold(shortest.display)
         return shortest if all(_begins_with(fold(owner.display), start) for owner in found) else VARIOUS_OWNER
 
-    def _owner(self, names: Sequence[str], credit: str, sort_name: str, ids: Sequence[str]) -> Owner | None:
-        if not names:
+    def _owner(self, named: _Named) -> Owner | None:
+        if not named.names:
             return None
-        asked = (tuple(names), credit, sort_name, tuple(ids))
-        if asked not in self._made:
-            self._made[asked] = self._make(names, credit, sort_name, ids)
-        return self._made[asked]
+        if named not in self._made:
+            self._made[named] = self._make(named)
+        return self._made[named]
 
-    def _make(self, names: Sequence[str], credit: str, sort_name: str, ids: Sequence[str]) -> Owner | None:
-        main = main_artists(names, credit)
+    def _make(self, named: _Named) -> Owner | None:
+        main = main_artists(named.names, named.credit)
         if not main:
             return None
-        if (len(main) == 1 and fold(main[0]) in VARIOUS) or list(ids) == [_VARIOUS_MBID]:
+        if (len(main) == 1 and fold(main[0]) in VARIOUS) or named.ids == (_VARIOUS_MBID,):
             return VARIOUS_OWNER
-        # Names whose guests were left out have lost their places, unless they come first.
-        paired = ids[: len(main)] if len(ids) == len(names) else ()
-        credits_ = tuple(pair_credits(main, sort_name if len(names) == 1 else "", paired))
-        display = without_guests(credit) if len(main) > 1 and credit else ", ".join(main)
+        # Where guests were left out, what stands beside the names is known by its place.
+        kept = len(main) if main == named.names[: len(main)] else 0
+        ids = named.ids[:kept] if len(named.ids) == len(named.names) else ()
+        sorts = named.sorts[:kept] if len(named.sorts) == len(named.names) else ()
+        sort = named.sort if main == named.names else ""
+        display = without_guests(named.credit) if len(main) > 1 and named.credit else ", ".join(main)
+        credits_ = tuple(pair_credits(main, sort, ids, sorts))
         return Owner(self._key(credits_), credits_, display)
 
     def _key(self, credits_: Iterable[Credit]) -> str:

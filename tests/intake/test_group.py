@@ -2,34 +2,10 @@
 
 import pytest
 
-from melodee.audio.track import Track
 from melodee.intake.completion import completed
-from melodee.intake.group import Draft, ReadFile, group
-from melodee.intake.look import FileLook, is_disc_folder
-
-
-def track(**tags: object) -> Track:
-    given = {"title": "T", "artists": ["A"], "album": "B", "track_number": 1} | tags
-    return Track(
-        suffix="mp3", container="mpeg", codec="mp3", duration_ms=1000, bit_rate=128, sampling_rate=44100, channels=2,
-        **given,  # type: ignore[arg-type]
-    )  # fmt: skip
-
-
-def music(path: str, **tags: object) -> ReadFile:
-    return ReadFile(FileLook(path, 1, 1, 1), completed(track(**tags), path))
-
-
-def other(path: str) -> ReadFile:
-    return ReadFile(FileLook(path, 1, 1, 1))
-
-
-def drafts(*files: ReadFile) -> list[Draft]:
-    return group(files)[0]
-
-
-def named(found: list[Draft]) -> list[tuple[str, str, int]]:
-    return [(draft.description.display_artist, draft.description.album, len(draft.files)) for draft in found]
+from melodee.intake.group import group
+from melodee.intake.look import is_disc_folder
+from tests.intake.batch import drafts, music, named, other, track
 
 
 def test_several_albums_in_one_folder_are_several_releases() -> None:
@@ -130,3 +106,129 @@ def test_a_name_of_a_disc(name: str) -> None:
 @pytest.mark.parametrize("name", ["CD", "Discovery", "Volume of songs", "1984", "Side effects", ""])
 def test_a_name_that_is_none_of_a_disc(name: str) -> None:
     assert not is_disc_folder(name)
+
+
+# Whose it is.
+
+
+@pytest.mark.parametrize(
+    ("artists", "credits_", "expected"),
+    [
+        ([["A"], ["A", "B"]], ["", "A feat. B"], "A"),
+        ([["A", "B"], ["A", "B"]], ["A & B", "A & B"], "A & B"),
+        ([["A", "B"], ["A", "B"]], ["", ""], "A, B"),
+        ([["A"], ["A", "B"]], ["", "A & B"], "A"),
+        ([["A ft. B"], ["A (featuring C)"]], ["", ""], "A"),
+        ([["Prince"], ["Princess"]], ["", ""], "Various Artists"),
+        ([["A"], ["\u200b"]], ["", ""], "A"),
+        ([["A"], ["Various Artists"]], ["", ""], "Various Artists"),
+    ],
+)
+def test_guests_do_not_count_for_whose_album_it_is(
+    artists: list[list[str]], credits_: list[str], expected: str
+) -> None:
+    files = [
+        music(f"x/{number}.mp3", artists=names, artist_credit=credit, track_number=number + 1)
+        for number, (names, credit) in enumerate(zip(artists, credits_, strict=True))
+    ]
+    assert [draft.description.display_artist for draft in drafts(*files)] == [expected]
+
+
+def test_an_album_credited_to_several_is_shown_as_it_is_worded() -> None:
+    (draft,) = drafts(music("x/1.mp3", album_artists=["A", "B"], album_artist_credit="A & B"))
+    assert [credit.name for credit in draft.description.artists] == ["A", "B"]
+    assert draft.description.display_artist == "A & B"
+
+
+def test_two_spellings_with_one_id_are_one_artist_and_one_name_with_two_ids_is_two() -> None:
+    found = drafts(
+        music("x/1.mp3", album_artists=["Beyoncé"], mb_album_artist_ids=["1"]),
+        music("y/2.mp3", album_artists=["Beyonce Knowles"], mb_album_artist_ids=["1"], track_number=2),
+        music("z/3.mp3", album_artists=["Beyoncé"], track_number=3),
+        music("w/1.mp3", album_artists=["Nirvana"], mb_album_artist_ids=["2"]),
+        music("v/1.mp3", album_artists=["Nirvana"], mb_album_artist_ids=["3"]),
+    )
+    assert sorted((draft.description.artists[0].mbid, len(draft.files)) for draft in found) == [
+        ("1", 3), ("2", 1), ("3", 1),
+    ]  # fmt: skip
+
+
+def test_a_track_whose_album_artist_was_forgotten_is_of_the_album_around_it() -> None:
+    found = drafts(music("x/1.mp3", album_artists=["Various Artists"], artists=["A"]), music("x/2.mp3", artists=["X"]))
+    assert named(found) == [("Various Artists", "B", 2)]
+
+
+def test_a_compilation_over_discs_is_various_artists_although_each_disc_is_by_one() -> None:
+    found = drafts(music("x/CD1/1.mp3", artists=["A"]), music("x/CD2/1.mp3", artists=["B"]))
+    assert named(found) == [("Various Artists", "B", 2)]
+
+
+def test_two_artists_albums_of_one_title_in_one_folder_are_two_releases() -> None:
+    hits = [
+        music(f"x/{artist} {number}.mp3", artists=[artist], album="Greatest Hits", track_number=number)
+        for artist in ("Queen", "ABBA")
+        for number in range(1, 6)
+    ]
+    assert named(drafts(*hits)) == [("ABBA", "Greatest Hits", 5), ("Queen", "Greatest Hits", 5)]
+
+
+def test_a_compilation_of_two_discs_without_numbers_of_discs_stays_one_release() -> None:
+    files = [
+        music(f"x/{disc}{number}.mp3", artists=[f"Artist {disc}{number}"], track_number=number)
+        for disc in "ab"
+        for number in range(1, 9)
+    ]
+    assert named(drafts(*files)) == [("Various Artists", "B", 16)]
+
+
+# Singles and loose songs.
+
+
+def test_loose_songs_without_an_album_are_on_their_artists_shelves() -> None:
+    found = drafts(
+        music("1.mp3", artists=["A"], album="", title="One", year=1990),
+        music("2.mp3", artists=["B"], album="", title="Two"),
+        music("Downloads/3.mp3", artists=["A feat. B"], album="", title="Three", year=2000),
+        music("Downloads/4.mp3", artists=["C"], album="<unknown>"),
+    )
+    assert named(found) == [("A", "Unknown Album", 2), ("B", "Unknown Album", 1), ("C", "Unknown Album", 1)]
+    assert [draft.description.year for draft in found] == [None, None, None]
+
+
+def test_a_folder_with_a_name_of_its_own_is_a_compilation_of_its_songs() -> None:
+    found = drafts(music("Party/1.mp3", artists=["A"], album=""), music("Party/2.mp3", artists=["B"], album=""))
+    assert named(found) == [("Various Artists", "Party", 2)]
+
+
+def test_singles_that_are_called_as_their_album_are_each_artist_s() -> None:
+    found = drafts(
+        music("Singles/a.mp3", artists=["Adele"], album="Hello", title="Hello"),
+        music("Singles/b.mp3", artists=["Lionel Richie"], album="Hello", title="Hello"),
+    )
+    assert named(found) == [("Adele", "Hello", 1), ("Lionel Richie", "Hello", 1)]
+
+
+def test_a_compilation_that_was_dropped_without_a_folder_is_one_release_by_its_numbers() -> None:
+    files = [music(f"{n}.mp3", artists=[f"A{n}"], album="Hits", track_number=n) for n in range(1, 5)]
+    assert named(drafts(*files)) == [("Various Artists", "Hits", 4)]
+    files = [music(f"{n}.mp3", artists=[f"A{n}"], album="Hits", track_number=1) for n in range(1, 3)]
+    assert named(drafts(*files)) == [("A1", "Hits", 1), ("A2", "Hits", 1)]
+
+
+# What goes with a song.
+
+
+def test_a_sidecar_goes_with_the_song_that_is_named_as_it_is() -> None:
+    found, _ = group(
+        [
+            music("x/1.mp3", album="One"),
+            music("x/2.mp3", album="Two"),
+            music("x/3.mp3", album="Two", track_number=2),
+            other("x/1.LRC"),
+            other("x/cover.jpg"),
+        ]
+    )
+    assert {draft.description.album: [f.look.name for f in draft.files] for draft in found} == {
+        "One": ["1.mp3", "1.LRC"],
+        "Two": ["2.mp3", "3.mp3", "cover.jpg"],
+    }
