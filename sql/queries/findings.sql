@@ -45,11 +45,10 @@ order by releases desc, f.code;
 -- releases_with_findings
 -- Some of the batch's releases with their findings, for people to read.
 select r.id, r.artist, r.album, f.code, f.path, f.message
-from release as r
+from (select id, artist, album from release where batch = %(batch)s offset 0) as r
 cross join lateral (
     select code, path, message, position from finding where release_id = r.id and code = any(%(codes)s::text[]) offset 0
 ) as f
-where r.batch = %(batch)s
 order by r.id, f.position
 limit %(most)s;
 
