@@ -14,6 +14,7 @@ from melodee.intake.discover import discover_batch
 from melodee.intake.publish import publish_batch
 from melodee.intake.stage import stage_batch
 from melodee_assets.partitions import batches
+from melodee_assets.pools import DISK
 from melodee_assets.retries import DEPENDENCY_RETRY, only_what_may_heal_is_retried
 from melodee_assets.review_checks import finding_checks, finding_results
 
@@ -35,7 +36,7 @@ inbound_files = dg.AssetSpec(
     group_name="intake",
     kinds={"postgres"},
     owners=["team:operators"],
-    pool="disk",
+    pool=DISK,
     retry_policy=DEPENDENCY_RETRY,
 )
 def discovered_releases(
@@ -56,7 +57,7 @@ def discovered_releases(
     group_name="intake",
     kinds={"file", "postgres"},
     owners=["team:operators"],
-    pool="disk",
+    pool=DISK,
     retry_policy=DEPENDENCY_RETRY,
     check_specs=finding_checks,
 )
@@ -77,7 +78,7 @@ def staged_releases(context: dg.AssetExecutionContext, database: dg.ResourcePara
     group_name="intake",
     kinds={"file", "postgres"},
     owners=["team:operators"],
-    pool="disk",
+    pool=DISK,
     retry_policy=DEPENDENCY_RETRY,
 )
 def published_releases(context: dg.AssetExecutionContext, database: dg.ResourceParam[Database]) -> dg.MaterializeResult:

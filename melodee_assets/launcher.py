@@ -8,10 +8,11 @@ before its first step, after its last, and while the database restarts. So a run
 import time
 
 from dagster import DagsterRun, DefaultRunLauncher
-from dagster._core.launcher import CheckRunHealthResult, WorkerStatus
+from dagster._core.launcher import CheckRunHealthResult, LaunchRunContext, WorkerStatus
 from dagster._serdes import ConfigurableClassData
 
 from melodee.database import queries
+from melodee_assets.pools import keep_limits
 from melodee_assets.run_lock import LOOK_SECONDS, connect
 
 SURE_SECONDS = 4 * LOOK_SECONDS
@@ -24,6 +25,14 @@ class MelodeeRunLauncher(DefaultRunLauncher):
     def __init__(self, inst_data: ConfigurableClassData | None = None) -> None:
         super().__init__(inst_data)
         self._free_since: dict[str, float] = {}
+        self._has_kept_limits = False
+
+    def launch_run(self, context: LaunchRunContext) -> None:
+        """Starts the run; before the first one, sees to the limits of pools."""
+        if not self._has_kept_limits:
+            keep_limits(self._instance)
+            self._has_kept_limits = True
+        super().launch_run(context)
 
     @property
     def supports_check_run_worker_health(self) -> bool:

@@ -8,6 +8,7 @@ from dagster._core.run_coordinator import QueuedRunCoordinator
 from dagster._core.workspace.load import location_origins_from_yaml_paths
 
 from melodee_assets.launcher import MelodeeRunLauncher
+from melodee_assets.pools import keep_limits
 
 
 def test_the_queue_is_looked_at_every_second(instance: dg.DagsterInstance) -> None:
@@ -58,3 +59,20 @@ def test_the_code_server_is_found_at_the_socket_of_the_environment(
     (origin,) = location_origins_from_yaml_paths([str(dagster_home / "workspace.yaml")])
 
     assert (origin.location_name, getattr(origin, "socket", None)) == ("melodee", "/run/melodee/code.sock")
+
+
+def test_backfills_leave_room_for_what_is_dropped(instance: dg.DagsterInstance) -> None:
+    assert instance.get_concurrency_config().run_queue_config is not None
+    (limit,) = instance.get_concurrency_config().run_queue_config.tag_concurrency_limits
+
+    assert (limit["key"], limit["limit"]) == ("dagster/backfill", 2)
+
+
+def test_limits_of_pools_are_set_once_and_then_the_operators(instance: dg.DagsterInstance) -> None:
+    keep_limits(instance)
+    assert [(pool.name, pool.limit) for pool in instance.event_log_storage.get_pool_limits()] == [("cpu", 1)]
+
+    instance.event_log_storage.set_concurrency_slots("cpu", 3)
+    keep_limits(instance)
+
+    assert [(pool.name, pool.limit) for pool in instance.event_log_storage.get_pool_limits()] == [("cpu", 3)]
