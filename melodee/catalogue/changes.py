@@ -71,7 +71,7 @@ def remove_songs(db: Session, ids: Collection[int]) -> Changed:
     concerned = {song.album_id for song in songs}
     with _albums_changing(db, concerned, concerned, changed):
         albums = [song.album_id for song in songs]
-        for part in _leaves(changed.songs):
+        for part in by_leaf(changed.songs):
             db.run("remove_songs", **part)
         db.run("leave_albums", albums=albums, songs=changed.songs)
         places = {"volumes": [song.volume_id for song in songs], "paths": [bytes(song.path) for song in songs]}
@@ -143,9 +143,9 @@ def _albums_changing(db: Session, albums: Iterable[int], counted: Iterable[int],
     there = {song.album_id for song in db.rows("songs_of_albums", ids=ids)}
     left = [album for album in ids if album in there]
     changed.albums_gone = [album for album in ids if album not in there]
-    for part in _leaves(changed.albums_gone):
+    for part in by_leaf(changed.albums_gone):
         db.run("remove_albums", **part)
-    for part in _leaves(left):
+    for part in by_leaf(left):
         db.run("recount_albums", **part)
     db.value("index_albums", ids=left)
     artists |= _credited(db, left)
@@ -156,7 +156,7 @@ def _albums_changing(db: Session, albums: Iterable[int], counted: Iterable[int],
     db.run("stamp_catalogue", artists=changed.artists_come - changed.artists_gone)
 
 
-def _leaves(ids: Iterable[int]) -> Generator[dict[str, Any]]:
+def by_leaf(ids: Iterable[int]) -> Generator[dict[str, Any]]:
     """Ids leaf by leaf, with the leaf's bounds: a list of ids alone would be looked up in every leaf."""
     for leaf, part in groupby(sorted(ids), leaf_of):
         yield {"ids": list(part), "low": leaf << LEAF_SHIFT, "high": (leaf + 1) << LEAF_SHIFT}
@@ -215,7 +215,7 @@ def _write(
     restyling = sorted(differing.restyling)
     told = {row["id"] for row in songs}
     others = {song.id for song in db.rows("songs_of_albums", ids=restyling)} - told if restyling else set[int]()
-    for part in _leaves(others):
+    for part in by_leaf(others):
         changed.songs_written |= {row.id for row in db.rows("restyle_songs", albums=Jsonb(album_rows), **part)}
 
 

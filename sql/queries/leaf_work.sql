@@ -146,3 +146,36 @@ from (
     limit %(most)s
 ) as chosen
 cross join lateral (select id, volume_id, path, duration_ms from songs where id = chosen.id offset 0) as s;
+
+-- albums_with_covers
+-- The next albums of a leaf, with their covers: a range of its primary key.
+select a.id, a.cover_id, c.digest, c.volume_id, c.path
+from (
+    select id, cover_id from albums
+    where id > %(after)s::bigint and id < %(end)s::bigint
+    order by id
+    limit %(most)s
+) as a
+left join cover as c on c.id = a.cover_id
+order by a.id;
+
+-- count_albums_of_leaf
+-- By its primary key.
+select count(*) from albums where id >= %(start)s::bigint and id < %(end)s::bigint;
+
+-- pictures_of_albums
+-- Image files of albums, by the index of the album.
+select album_id, volume_id, path
+from files
+where album_id = any(%(ids)s::bigint[]) and kind = 'image' and state = 'published'
+order by album_id, path;
+
+-- songs_with_pictures
+-- Songs of albums that have a picture inside, in the order of the album.
+select s.album_id, p.volume_id, p.path
+from songs_of(%(ids)s::bigint[]) as s
+cross join lateral (select volume_id, path, disc_number, track_number from songs where id = s.id offset 0) as p
+cross join lateral (
+    select true from song_tags where id = s.id and coalesce((track ->> 'has_picture')::boolean, false) offset 0
+) as t
+order by s.album_id, p.disc_number, p.track_number, s.id;

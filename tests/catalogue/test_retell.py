@@ -12,9 +12,8 @@ from melodee.catalogue.held import Held, Retold, load_songs
 from melodee.catalogue.retell import restore_songs, retell_songs
 from melodee.database import Database, Row
 from tests.catalogue.recount import differences
+from tests.catalogue.watched import Watched
 from tests.library import Library, check_equation
-
-TABLES = ("songs", "albums", "song_index", "album_index", "song_tags", "lyrics", "catalogue_total", "artists")
 
 
 @pytest.fixture
@@ -31,33 +30,6 @@ def library(database: Database, tmp_path: Path) -> Iterator[Library]:
     yield made
     assert differences(database) == {}
     check_equation(made)
-
-
-class Watched:
-    """The rows of the catalogue, by the transactions that wrote them last."""
-
-    def __init__(self, library: Library) -> None:
-        self.library, self._before = library, self._rows(library)
-
-    def written(self) -> dict[str, list[int]]:
-        """By table, the keys of the rows that were written since, or are no more."""
-        before, self._before = self._before, self._rows(self.library)
-        found = {
-            table: sorted(key for key, _ in before[table].items() ^ rows.items())
-            for table, rows in self._before.items()
-        }
-        return {table: sorted(set(keys)) for table, keys in found.items() if keys}
-
-    @staticmethod
-    def _rows(library: Library) -> dict[str, dict[int, str]]:
-        key = {"lyrics": "song_id", "catalogue_total": "1"}
-        return {
-            table: {
-                row.key: row.written
-                for row in library.query(f"select {key.get(table, 'id')} as key, xmin::text as written from {table}")
-            }
-            for table in TABLES
-        }
 
 
 def songs(library: Library) -> dict[str, Row]:

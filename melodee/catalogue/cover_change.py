@@ -1,0 +1,44 @@
+"""Giving albums other covers: their songs show them too, and artists who had the old one."""
+
+from collections.abc import Mapping
+
+from psycopg.types.json import Jsonb
+
+from melodee.catalogue.changes import by_leaf
+from melodee.catalogue.release import ReleaseDescription
+from melodee.catalogue.rows import NewAlbum, Picture
+from melodee.catalogue.writer import write_covers
+from melodee.database import Session
+
+
+def change_covers(db: Session, pictures: Mapping[int, Picture | None]) -> list[int]:
+    """Gives each album its picture, or none; returns those that have another cover now.
+
+    A picture says on which volume it lies. In the caller's transaction, under the catalogue's lock; rows of albums and
+    songs that show it already are not touched.
+    """
+    db.value("lock_catalogue")
+    albums = sorted(pictures)
+    nameless = ReleaseDescription([], "", "")
+    written = write_covers(db, [NewAlbum(number, 0, "", nameless, None, [], pictures[number]) for number in albums])
+    covers = dict(zip(albums, written, strict=True))
+    before = {row.id: row.cover_id for row in db.rows("albums_to_change", ids=albums)}
+    other = [number for number in albums if number in before and before[number] != covers[number]]
+    if not other:
+        return []
+    pairs = {"albums": other, "covers": [covers[number] for number in other]}
+    for part in by_leaf(other):
+        db.rows("set_album_covers", **pairs, **part)
+    for part in by_leaf(song.id for song in db.rows("songs_of_albums", ids=other)):
+        db.run("set_song_covers", **pairs, **part)
+    owners: dict[int, int | None] = {}
+    for row in db.rows("artists_of_albums", ids=other):
+        owners[row.id] = owners.get(row.id) or covers[row.album_id]
+    gone = sorted({before[number] for number in other} - {None})
+    db.run("settle_artists", ids=sorted(owners), covers=gone)
+    described: list[dict[str, object]] = [
+        {"id": artist, "roles": list[str](), "cover": cover} for artist, cover in sorted(owners.items())
+    ]
+    db.run("describe_artists", ids=sorted(owners), artists=Jsonb(described))
+    db.run("stamp_catalogue", artists=0)
+    return other
