@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from psycopg.types.json import Jsonb
 
-from melodee.catalogue.rows import Names, NewAlbum, album_row, song_row, tags_row
+from melodee.catalogue.rows import Names, NewAlbum, Picture, album_row, song_row, tags_row
 from melodee.database import Database, Row, Session
 from melodee.ids import SLOTS, album_id
 from melodee.text import comparable, fold, search_terms
@@ -24,6 +24,9 @@ class Written:
     """Ids of the songs by their paths, and what was added to the totals."""
 
     songs: dict[tuple[int, str], int] = field(default_factory=dict[tuple[int, str], int])
+    """Of a file that a cue sheet cuts the first."""
+    every: dict[tuple[int, str], list[int]] = field(default_factory=dict[tuple[int, str], list[int]])
+    """All of each file, in order."""
     albums: int = 0
     artists: int = 0
 
@@ -68,9 +71,11 @@ def write_albums(db: Session, albums: Sequence[NewAlbum], names: Names, take_num
     db.run("insert_songs", songs=Jsonb(song_rows))
     db.run("write_song_tags", tags=Jsonb(tags_rows))
     write_lyrics(db, song_rows)
-    written = Written(
-        songs={(row["volume_id"], os.fsdecode(bytes.fromhex(row["path"]))): row["id"] for row in song_rows}
-    )
+    written = Written()
+    for row in song_rows:
+        place = (row["volume_id"], os.fsdecode(bytes.fromhex(row["path"])))
+        written.songs.setdefault(place, row["id"])
+        written.every.setdefault(place, []).append(row["id"])
     written.albums = len(albums) - len(there)
     written.artists = show_artists(db, album_rows, song_rows, names)
     dated = [number for number, row in there.items() if row.year != after[number].year]
@@ -134,7 +139,11 @@ def _song_ids(db: Session, album: NewAlbum, first_slot: int, take_numbers: TakeN
 
 def write_covers(db: Session, albums: Iterable[NewAlbum]) -> list[int | None]:
     """The cover of each album, by the hash of its bytes."""
-    pictures = [((album.cover and album.cover.volume) or album.volume, album.cover) for album in albums]
+    return write_pictures(db, [((album.cover and album.cover.volume) or album.volume, album.cover) for album in albums])
+
+
+def write_pictures(db: Session, pictures: Sequence[tuple[int, Picture | None]]) -> list[int | None]:
+    """The ids of pictures, each with the volume where it lies, by the hash of their bytes."""
     given = {
         picture.digest.hex(): {
             "digest": picture.digest.hex(),

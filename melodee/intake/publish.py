@@ -6,33 +6,30 @@ all, and a group is what is done again after a crash.
 
 import os
 from collections.abc import Callable, Generator, Mapping, Sequence
-from dataclasses import dataclass, field
-from uuid import UUID
 
 import msgspec
 
-from melodee.audio.pictures import best_folder_image, embedded_picture
-from melodee.audio.track import Track
 from melodee.catalogue.album_folders import claim_folders
 from melodee.catalogue.albums import AlbumPlace, Wanted, place_albums
 from melodee.catalogue.artists import resolve_artists
-from melodee.catalogue.release import ReleaseDescription, positions_of
-from melodee.catalogue.rows import Names, NewAlbum, NewSong, Picture, credits_of
-from melodee.catalogue.vanished import Identity, forget_vanished, give_back_ids
+from melodee.catalogue.release import positions_of
+from melodee.catalogue.rows import Names, NewAlbum, credits_of
+from melodee.catalogue.vanished import forget_vanished, give_back_ids
 from melodee.catalogue.writer import TakeNumbers, resolve_genres, write_albums
-from melodee.cover_art import probe
 from melodee.database import Database, Row, Session
 from melodee.errors import MelodeeError
+from melodee.intake.artwork import artwork_of
+from melodee.intake.beside import read_beside
 from melodee.intake.claim import claimed
-from melodee.intake.look import join
+from melodee.intake.keeping import keep_beside
 from melodee.intake.outcome import Outcome
 from melodee.intake.plan import note_taken
-from melodee.intake.stage import Followed, follow, refuse, set_aside, target_name
+from melodee.intake.released import Released, add_to_album
+from melodee.intake.stage import Followed, follow, refuse, set_aside
 from melodee.journal import Moved, Mover, Refused, Wish
 from melodee.ledger import Failure, Place, clear_failures, record_failures
 from melodee.observed import Observed
-from melodee.settings import CatalogueSettings
-from melodee.volume_path import VolumePath
+from melodee.settings import CatalogueSettings, SidecarSettings
 from melodee.volume_presence import require_files, roomiest
 from melodee.volumes import Volume, volume_by_id, volumes
 
@@ -40,35 +37,6 @@ STAGE = "publish"
 
 GROUP_FILES = 500
 """Files that are promoted by one commit, about."""
-
-
-@dataclass
-class _Release:
-    """A release on its way, with where it goes."""
-
-    row: Row
-    description: ReleaseDescription
-    files: list[Row]
-    stays: bool
-    """It was found on a storage volume: its files are not moved."""
-    songs: dict[UUID, Track]
-    """Tags by the keys of their files, where these are now."""
-    place: AlbumPlace | None = None
-    home: tuple[int, str] = (0, "")
-    """Volume and folder to which its files go."""
-    cover: Picture | None = None
-    moved: list[Moved] = field(default_factory=list[Moved])
-
-    @property
-    def tracks(self) -> list[Track]:
-        return list(self.songs.values())
-
-    def target(self, file: Row, volumes: Mapping[int, Volume]) -> Place:
-        """Where the file will be."""
-        if self.stays:
-            return Place(file.volume_id, os.fsdecode(file.path))
-        volume, folder = self.home
-        return Place(volume, join(folder, target_name(file, self.description, volumes[volume])))
 
 
 def publish_batch(
@@ -104,17 +72,15 @@ def publish_batch(
 
 def _groups(
     database: Database, releases: Sequence[Row], volumes: Mapping[int, Volume]
-) -> Generator[list[_Release], None, None]:
+) -> Generator[list[Released], None, None]:
     # What lies on one volume goes together: it all has the same nearest storage.
-    groups: dict[int, list[_Release]] = {}
+    groups: dict[int, list[Released]] = {}
     for row in releases:
         with database.autocommit() as db:
             files = db.rows("files_of_release", release=row.id)
-        description = msgspec.convert(row.description, ReleaseDescription, str_keys=True)
-        songs = {file.path_hash: msgspec.convert(file.track, Track) for file in files if file.track is not None}
         lies_on = files[0].volume_id if files else row.volume_id
         group = groups.setdefault(lies_on, [])
-        group.append(_Release(row, description, files, volumes[row.volume_id].kind == "storage", songs))
+        group.append(Released.of(row, files, stays=volumes[row.volume_id].kind == "storage"))
         if sum(len(release.files) for release in group) >= GROUP_FILES:
             yield groups.pop(lies_on)
     yield from groups.values()
@@ -128,8 +94,9 @@ class _Promoter:
     ) -> None:
         self._database, self._mover, self._batch = database, mover, batch
         self.volumes, self._outcome = volumes, outcome
+        self._sidecars = SidecarSettings.from_environment()
 
-    def promote(self, group: list[_Release], take_numbers: TakeNumbers) -> None:
+    def promote(self, group: list[Released], take_numbers: TakeNumbers) -> None:
         """Moves the group's files to their final names and commits them with their rows."""
         named = [credit for release in group for credit in credits_of(release.description, release.tracks)]
         artists = resolve_artists(self._database, named)
@@ -152,19 +119,11 @@ class _Promoter:
         wishes: list[Wish] = []
         there: list[Moved] = []
         for release, place, each in zip(group, places, wanted, strict=True):
-            release.place = place
-            release.home = (place.volume, place.folder)
-            if not release.stays and self.volumes[place.volume].in_place:
-                # Nothing is put beside an album that is in place: what comes to it has a folder elsewhere.
-                folders = claim_folders(self._database, {place.id: (each.description, each.artist)}, storage)
-                release.home = (storage.id, folders[place.id])
-            # A late track is named as those that are there: by its disc where there are several.
-            discs = max(release.description.discs, place.discs)
-            release.description = msgspec.structs.replace(release.description, discs=discs)
-            release.cover = self._cover(release)
+            self._prepare(release, place, each, storage)
             for file in release.files:
-                source = Place(file.volume_id, os.fsdecode(file.path))
-                wish = Wish(release.row.id, source, release.target(file, self.volumes))
+                wish = Wish(
+                    release.row.id, Place(file.volume_id, os.fsdecode(file.path)), release.targets[file.path_hash]
+                )
                 if wish.source == wish.target:
                     seen = Observed(0, 0, file.size_bytes, file.modified_ns, file.changed_ns)
                     there.append(Moved(wish, seen, file.content_hash))
@@ -175,7 +134,7 @@ class _Promoter:
             self._commit(db, group, [*there, *moved], Names(artists, genres), take_numbers)
             refuse(db, self._batch, STAGE, refused, self._outcome)
             for release in group:
-                if not any(_is_song(release, each) for each in release.moved):
+                if not any(release.is_song(each) for each in release.moved):
                     files = [f for f in db.rows("files_of_release", release=release.row.id) if f.state == "pending"]
                     set_aside(db, self._batch, release.row.id, files, self._outcome, stage=STAGE)
 
@@ -185,7 +144,36 @@ class _Promoter:
             with self._database.begin() as db:
                 commit(db, [], [])
 
-    def _storage(self, group: Sequence[_Release]) -> Volume:
+    def _prepare(self, release: Released, place: AlbumPlace, wanted: Wanted, storage: Volume) -> None:
+        """Finds out where the release's files go, and looks at its pictures and sidecars."""
+        release.place = place
+        release.home = (place.volume, place.folder)
+        if not release.stays and self.volumes[place.volume].in_place:
+            # Nothing is put beside an album that is in place: what comes to it has a folder elsewhere.
+            folders = claim_folders(self._database, {place.id: (wanted.description, wanted.artist)}, storage)
+            release.home = (storage.id, folders[place.id])
+        # A late track is named as those that are there: by its disc where there are several.
+        discs = max(release.description.discs, place.discs)
+        release.description = msgspec.structs.replace(release.description, discs=discs)
+        release.aim(self.volumes)
+        release.art = artwork_of(
+            os.fsdecode(release.row.root),
+            release.files,
+            release.description.display_artist,
+            self.volumes,
+            lambda file: release.targets[file.path_hash],
+            self._sidecars,
+            self._warn,
+        )
+        release.beside = read_beside(release.files, self.volumes, self._warn)
+
+    def _warn(self, file: Row, error: MelodeeError) -> None:
+        """Enters what is wrong with a picture or a sidecar: the music goes its way without it."""
+        place = Place(file.volume_id, os.fsdecode(file.path))
+        with self._database.begin() as db:
+            record_failures(db, [Failure(place, STAGE, error.code, error.sentence, severity="warning")], self._batch)
+
+    def _storage(self, group: Sequence[Released]) -> Volume:
         """The volume for albums that are new; one that is not there stops only what is to go to it."""
         files = [file for release in group for file in release.files]
         lies_on = self.volumes[files[0].volume_id if files else group[0].row.volume_id]
@@ -197,7 +185,7 @@ class _Promoter:
         return roomiest(self.volumes.values(), "storage", needed, beside=lies_on)
 
     def _commit(
-        self, db: Session, group: list[_Release], moved: Sequence[Moved], names: Names, take_numbers: TakeNumbers
+        self, db: Session, group: list[Released], moved: Sequence[Moved], names: Names, take_numbers: TakeNumbers
     ) -> None:
         """What was moved, in the one transaction: the catalogue's rows, the files' states, the releases'."""
         by_release = {release.row.id: release for release in group}
@@ -207,8 +195,9 @@ class _Promoter:
             by_release[each.wish.release].moved.append(each)
         albums: dict[int, NewAlbum] = {}
         for release in group:
-            _add_to_album(albums, release)
-        known = give_back_ids(db, albums.values(), _identities(group, self.volumes))
+            add_to_album(albums, release)
+        identities = [each for release in group for each in release.identities(self.volumes)]
+        known = give_back_ids(db, albums.values(), identities)
         written = write_albums(db, list(albums.values()), names, take_numbers)
         forget_vanished(db, known)
         published: dict[int, int] = {}
@@ -220,7 +209,7 @@ class _Promoter:
                 Followed(each, "published", written.songs.get(each.wish.target), place.id) for each in release.moved
             ]
             self._outcome.bytes += sum(each.observed.size for each in release.moved)
-            songs = sum(1 for each in release.moved if _is_song(release, each))
+            songs = sum(len(release.songs[each.wish.source.hash]) for each in release.moved if release.is_song(each))
             if songs:
                 published[release.row.id] = place.id
             self._outcome.releases += songs > 0
@@ -230,91 +219,13 @@ class _Promoter:
         follow(db, followed)
         clear_failures(db, [each.wish.target.hash for each in moved], STAGE)
         db.run("publish_releases", ids=list(published), albums=list(published.values()))
-
-    def _cover(self, release: _Release) -> Picture | None:
-        """The release's cover: the best picture beside the music, else one inside a song. Its path is set later."""
-        beside = {os.fsdecode(file.name): file for file in release.files if file.kind == "image"}
-        best = best_folder_image([name.rpartition("/")[2] for name in beside])
-        for name, file in beside.items():
-            if name.rpartition("/")[2] == best and (found := self._probed(release, file, embedded=False)) is not None:
-                return found
-        for file in release.files:
-            if file.track is not None and file.track.get("has_picture"):
-                return self._probed(release, file, embedded=True)
-        return None
-
-    def _probed(self, release: _Release, file: Row, *, embedded: bool) -> Picture | None:
-        place = Place(file.volume_id, os.fsdecode(file.path))
-        full = f"{self.volumes[place.volume].root}/{place.path}"
-        try:
-            source = embedded_picture(full) if embedded else full
-            if source is None:
-                return None
-            picture = probe(source)
-        except MelodeeError as error:
-            failure = Failure.of(error, place, STAGE)
-            with self._database.begin() as db:
-                record_failures(
-                    db, [Failure(place, STAGE, failure.code, failure.message, severity="warning")], self._batch
-                )
-            return None
-        target = release.target(file, self.volumes)
-        return Picture(
-            picture.sha256, target.path, embedded, picture.mime, picture.width, picture.height, target.volume
-        )
+        storage = [volume.id for volume in self.volumes.values() if volume.kind == "storage"]
+        came = [release for release in group if release.row.id in published]
+        keep_beside(db, came, written, names, storage, self._batch)
 
 
-def _genres(release: _Release) -> list[list[str]]:
+def _genres(release: Released) -> list[list[str]]:
     return [release.description.genres, *(track.genres for track in release.tracks)]
-
-
-def _is_song(release: _Release, moved: Moved) -> bool:
-    return moved.wish.source.hash in release.songs
-
-
-def _identities(group: Sequence[_Release], volumes: Mapping[int, Volume]) -> list[Identity]:
-    """What the songs of the group are recognised by, in case that they were in the catalogue before."""
-    files = {file.path_hash: file for release in group for file in release.files if file.track is not None}
-    return [
-        Identity(
-            each.wish.target,
-            file.sample_hash,
-            each.content_hash or file.content_hash,
-            VolumePath(volumes[each.wish.target.volume].root, each.wish.target.path),
-        )
-        for release in group
-        for each in release.moved
-        if (file := files.get(each.wish.source.hash)) is not None
-    ]
-
-
-def _add_to_album(albums: dict[int, NewAlbum], release: _Release) -> None:
-    """Adds the release's moved songs to its album; two releases of a group may be parts of one."""
-    by_source = {each.wish.source.hash: each for each in release.moved}
-    songs = [
-        NewSong(
-            release.songs[file.path_hash],
-            by_source[file.path_hash].wish.target.path,
-            by_source[file.path_hash].observed.size,
-            by_source[file.path_hash].observed.mtime_ns,
-            join(os.fsdecode(release.row.root), os.fsdecode(file.name)),
-            by_source[file.path_hash].wish.target.volume,
-        )
-        for file in release.files
-        if file.track is not None and file.path_hash in by_source
-    ]
-    if not songs or release.place is None:
-        return
-    place = release.place
-    if (album := albums.get(place.id)) is None:
-        album = NewAlbum(place.id, place.volume, place.folder, release.description, place.release_group, [])
-        albums[place.id] = album
-    else:
-        album.description = album.description.completed(release.description)
-    album.songs += songs
-    there = {each.wish.target.path for each in release.moved}
-    if album.cover is None and release.cover is not None and release.cover.path in there:
-        album.cover = release.cover
 
 
 def _finish(database: Database, batch: str) -> None:

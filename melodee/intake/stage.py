@@ -9,8 +9,6 @@ from uuid import UUID
 import msgspec
 from psycopg.types.json import Jsonb
 
-from melodee.audio.track import Track
-from melodee.catalogue.album_folders import other_file_name, song_file_name
 from melodee.catalogue.albums import known_album
 from melodee.catalogue.release import ReleaseDescription, positions_of
 from melodee.database import Database, Row, Session
@@ -20,6 +18,7 @@ from melodee.findings.finding import Finding, must_wait
 from melodee.findings.gather import Unread, gather, unread
 from melodee.findings.judge import judge
 from melodee.intake.claim import claimed
+from melodee.intake.naming import target_names
 from melodee.intake.outcome import Outcome
 from melodee.journal import Moved, Mover, Refused, Wish
 from melodee.ledger import Failure, Place, clear_failures, record_failures
@@ -190,8 +189,7 @@ def _names_taken(files: Sequence[Row], description: ReleaseDescription, home: Vo
     """
     names: set[str] = set()
     taken: set[UUID] = set()
-    for file in files:
-        name = target_name(file, description, home)
+    for file, name in zip(files, target_names(files, description, home), strict=True):
         # Some file systems fold case: names never differ by that alone.
         if name.casefold() in names or (folder is not None and _exists(home, f"{folder}/{name}")):
             taken.add(file.path_hash)
@@ -206,14 +204,6 @@ def _exists(volume: Volume, path: str) -> bool:
             return status(within, place.name, place.full) is not None
     except FileTrouble:
         return False
-
-
-def target_name(file: Row, description: ReleaseDescription, storage: Volume) -> str:
-    """The path of a release's file below its album's folder."""
-    longest = storage.abilities.max_name_bytes
-    if file.track is None:
-        return other_file_name(os.fsdecode(file.name), longest)
-    return song_file_name(msgspec.convert(file.track, Track), description, longest)
 
 
 class Followed(NamedTuple):
