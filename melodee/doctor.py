@@ -50,6 +50,10 @@ def examine(reached: Reached, *, thorough: bool = False, mend: bool = False) -> 
 
 _WITHOUT_SENSOR = {
     "inbound_sensor": "nothing comes in",
+    "retry_sensor": "what failed and may heal is not tried again",
+    "failure_sensor": "the checks of what is left failed grow old",
+    "failed_run_sensor": "no webhook is told of failed runs",
+    "alert_sensor": "no webhook is told of anything",
     "upkeep_sensor": "lists and searches of a large library grow old",
     "leaf_sensor": "full leaves are not vacuumed",
 }

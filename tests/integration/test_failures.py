@@ -1,0 +1,95 @@
+"""What fails, from the drop to the operator: the list, the page's check, the webhook, another try, dropping."""
+
+import json
+import urllib.request
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.alerts.receiver import Receiver, receiving
+from tests.audio import make_song
+from tests.integration.running import Instance, running, wait_until
+
+pytestmark = pytest.mark.slow
+
+_CHECKS = """
+{ assetNodes(assetKeys: [{path: ["inbound_files"]}]) { assetChecksOrError { ... on AssetChecks { checks {
+    name executionForLatestMaterialization { status evaluation { success description } } } } } } }
+"""
+
+
+@pytest.fixture(scope="module")
+def receiver() -> Iterator[Receiver]:
+    with receiving() as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def instance(receiver: Receiver) -> Iterator[Instance]:
+    with running({"MELODEE_ALERT_URLS": receiver.url, "MELODEE_ALERT_SECRET": "key"}) as made:
+        # It begins where it stands when it first looks.
+        wait_until(lambda: _ticked(made, "alert_sensor"), 60, "the alert sensor to look")
+        yield made
+
+
+def _graphql(instance: Instance, query: str) -> Any:
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{instance.dagster_port}/dagster/graphql",
+        json.dumps({"query": query}).encode(),
+        {"Content-Type": "application/json"},
+    )
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        return json.loads(answer.read())["data"]
+
+
+def _ticked(instance: Instance, sensor: str) -> bool:
+    query = """{ sensorsOrError(
+        repositorySelector: {repositoryName: "__repository__", repositoryLocationName: "melodee"}
+    ) { ... on Sensors { results { name sensorState { ticks(limit: 1) { status } } } } } }"""
+    sensors = _graphql(instance, query)["sensorsOrError"]["results"]
+    return any(each["name"] == sensor and each["sensorState"]["ticks"] for each in sensors)
+
+
+def _check(instance: Instance) -> str:
+    """What the page of the inbound files says."""
+    (node,) = _graphql(instance, _CHECKS)["assetNodes"]
+    (check,) = [c for c in node["assetChecksOrError"]["checks"] if c["name"] == "no_items_left_failed"]
+    execution = check["executionForLatestMaterialization"]
+    return execution["evaluation"]["description"] if execution and execution["evaluation"] else ""
+
+
+def test_what_failed_is_told_shown_tried_again_and_dropped(instance: Instance, receiver: Receiver) -> None:
+    (instance.inbound / "broken.mp3").write_bytes(b"")
+    (instance.inbound / "noise.flac").write_bytes(b"noise" * 1000)
+    make_song(instance.inbound / "good/1.mp3", title="One", artist="A", album="B", track=1)
+    instance.settled(3)
+
+    failures = {each["path"]: each for each in instance.failures()}
+    assert {path: each["code"] for path, each in failures.items()} == {
+        "broken.mp3": "empty",
+        "noise.flac": "unreadable",
+    }
+    assert "Copy it again." in instance.melodee("failures", "show", str(failures["broken.mp3"]["id"]))
+    wait_until(lambda: _check(instance) == "Left failed: 1 empty, 1 unreadable.", 60, "the check to say so")
+    wait_until(lambda: receiver.received, 120, "the webhook to be told")
+    assert receiver.received[0].body["counts"] == {"empty": 1, "unreadable": 1}
+    assert "/dagster/assets/inbound_files" in receiver.received[0].body["links"]["dagster"]
+    assert receiver.received[0].headers["x-melodee-signature"].startswith("sha256=")
+
+    # The same size and times, as if a disk could be read again: nothing but another try would find out.
+    assert "1 item planned" in instance.melodee("failures", "retry", str(failures["noise.flac"]["id"]))
+    wait_until(
+        lambda: any(each["attempts"] == 2 for each in instance.failures()), 60, "the second attempt to have failed too"
+    )
+
+    assert "1 file ignored" in instance.melodee(
+        "failures", "drop", str(failures["noise.flac"]["id"]), "--note", "noise"
+    )
+    wait_until(lambda: _check(instance) == "Left failed: 1 empty.", 60, "the check to know")
+    assert instance.status()["files"]["ignored"] == 1
+
+    (instance.inbound / "broken.mp3").unlink()
+    wait_until(lambda: _check(instance) == "Everything that was dropped has been dealt with.", 60, "the check to pass")
+    assert len(receiver.received) == 1
+    assert [path.name for path in instance.inbound.iterdir()] == ["noise.flac"]
