@@ -123,14 +123,14 @@ _ID3_FRAMES: dict[str, Callable[[Native, Any], None]] = {
 def _add_texts(native: Native, key: str, frame: Any) -> None:
     texts = [str(text) for text in frame.text]
     if frame.encoding == _ENCODING_LATIN1:
-        repaired = [_repair_latin1(text) for text in texts]
+        repaired = [repair_latin1(text) for text in texts]
         if repaired != texts:
             native.reencoded.append(key)
             texts = repaired
     native.add(key, *texts)
 
 
-def _repair_latin1(text: str) -> str:
+def repair_latin1(text: str) -> str:
     """Text of a Latin-1 frame that holds UTF-8, or Windows' quotes and dashes where Latin-1 has control characters."""
     if text.isascii():
         return text

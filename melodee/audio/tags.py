@@ -1,15 +1,15 @@
 """Reading a file: the checks of `integrity`, then its tags by mutagen, mapped by `fields` and cleaned.
 
 What is wrong with a file's sound is an error of the file; what is wrong with a tag is mended and said in `mended`.
-A CPU-second reads 900 (mp3) to 2,400 (flac, opus) files with 44 tags and a cover each, on a machine that is busy with
-other things besides; more than half of it is mutagen's (tests/benchmarks/bench_reading.py).
+A CPU-second reads 1,000 (m4a) to 2,500 files with 65 tags and a cover each, on a machine that is busy with other things
+besides, and some 6,000 mp3 with the ten tags that most have (tests/benchmarks/bench_reading.py).
 """
 
 import os
 from collections.abc import Sequence
 from typing import Any, BinaryIO, NamedTuple
 
-from melodee.audio import ape_tags, asf_tags, id3_rescue, integrity, native, parsing
+from melodee.audio import ape_tags, asf_tags, id3_frames, id3_rescue, integrity, native, parsing
 from melodee.audio.chunks import Chunk, Chunks
 from melodee.audio.errors import UnreadableAudio
 from melodee.audio.formats import suffix_of
@@ -100,27 +100,29 @@ def _tags(file: BinaryIO, size: int, checked: Checked) -> list[_Tag]:
             parsed = parsing.flac(file)
             tags = native.from_vorbis(parsed.tags, parsed.pictures)
             # Some old files carry an ID3 tag instead.
-            found = [_Tag(tags, "vorbis")] if tags.values or tags.pictures else [_id3(file)]
+            found = [_Tag(tags, "vorbis")] if tags.values or tags.pictures else [_id3(file, size)]
         case "wav" | "aiff":
-            found = [_id3(file, checked.id3)] if checked.id3 else []
+            found = [_id3(file, size, checked.id3)] if checked.id3 else []
             found += [_from_chunks(checked.parts)] if checked.parts else []
         case "asf":
             found = [_asf(file)]
         case "dsf":
-            found = [_id3(file, checked.id3)] if checked.id3 else []
+            found = [_id3(file, size, checked.id3)] if checked.id3 else []
         case "ape" | "wavpack" | "musepack":
             found = [*_ape(file, size), *_id3_at_the_edges(file, size), *_gains(checked)]
         case _:  # mpeg, tta, adts
-            found = [_id3(file), *_ape(file, size)]
+            found = [_id3(file, size), *_ape(file, size)]
     return found or [_NO_TAG]
 
 
 _NO_TAG = _Tag(Native(), "ape")
 
 
-def _id3(file: BinaryIO, chunk: Chunk | None = None) -> _Tag:
+def _id3(file: BinaryIO, size: int, chunk: Chunk | None = None) -> _Tag:
     """The ID3 tag of a file whose sound is good: a tag that can't be parsed is no reason to lose the sound."""
     try:
+        if (quick := id3_frames.read(file, size, chunk)) is not None:
+            return _Tag(quick, "id3")
         parsed = parsing.id3_chunk(file, chunk) if chunk else parsing.id3(file)
     except UnreadableAudio as error:
         return _Tag(Native(), "id3", [_unreadable_tag("ID3", error)])
@@ -133,7 +135,7 @@ def _id3(file: BinaryIO, chunk: Chunk | None = None) -> _Tag:
 
 def _id3_at_the_edges(file: BinaryIO, size: int) -> list[_Tag]:
     there = read_at(file, 0, 3) == b"ID3" or read_at(file, max(size - 128, 0), 3) == b"TAG"
-    return [_id3(file)] if there else []
+    return [_id3(file, size)] if there else []
 
 
 def _ape(file: BinaryIO, size: int) -> list[_Tag]:
