@@ -5,10 +5,12 @@ import dagster as dg
 from melodee_assets.alerts import alert_sensor, failed_run_sensor
 from melodee_assets.catalogue import catalogue
 from melodee_assets.executor import living_executor
-from melodee_assets.failure_checks import failure_checks
+from melodee_assets.failure_checks import failure_checks, leaf_checks
 from melodee_assets.failures import failure_sensor, retry_sensor
 from melodee_assets.intake import discovered_releases, inbound_files, published_releases, staged_releases
 from melodee_assets.jobs import intake, leaf_upkeep, upkeep
+from melodee_assets.leaf_schedules import leaf_jobs, leaf_schedules
+from melodee_assets.leaf_work import leaf_covers, leaf_integrity, leaf_rules, leaf_tags, sampled_integrity
 from melodee_assets.resources import database
 from melodee_assets.retention import housekeeping, nightly_retention, retention
 from melodee_assets.review_checks import nothing_waits_for_review, review_sensor
@@ -28,11 +30,16 @@ defs = dg.Definitions(
         vocabulary,
         artist_snapshots,
         leaves,
+        leaf_tags,
+        leaf_rules,
+        leaf_covers,
+        leaf_integrity,
+        sampled_integrity,
         retention,
     ],
-    asset_checks=[*failure_checks, nothing_waits_for_review],
-    jobs=[intake, upkeep, leaf_upkeep, housekeeping],
-    schedules=[daily_upkeep, nightly_retention],
+    asset_checks=[*failure_checks, *leaf_checks, nothing_waits_for_review],
+    jobs=[intake, upkeep, leaf_upkeep, *leaf_jobs, housekeeping],
+    schedules=[daily_upkeep, *leaf_schedules, nightly_retention],
     sensors=[
         inbound_sensor,
         retry_sensor,

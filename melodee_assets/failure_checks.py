@@ -12,7 +12,9 @@ import dagster as dg
 from melodee.database import Database
 from melodee.failures import FailuresLeft, failures_left
 from melodee.intake import discover, publish, stage
+from melodee.leaf_work import covers, integrity, tags
 from melodee_assets.intake import discovered_releases, inbound_files, published_releases, staged_releases
+from melodee_assets.leaf_work import leaf_covers, leaf_integrity, leaf_tags, sampled_integrity
 
 NAME = "no_items_left_failed"
 
@@ -24,14 +26,27 @@ STAGES: Mapping[dg.AssetKey, str | None] = {
     discovered_releases.key: discover.STAGE,
     staged_releases.key: stage.STAGE,
     published_releases.key: publish.STAGE,
+    leaf_tags.key: tags.STAGE,
+    leaf_covers.key: covers.STAGE,
+    leaf_integrity.key: integrity.STAGE,
+    sampled_integrity.key: integrity.DECODE_STAGE,
 }
 """The step whose failures an asset's check lists; of the inbound files, all."""
+
+LEAF_ASSETS = (leaf_tags.key, leaf_covers.key, leaf_integrity.key, sampled_integrity.key)
+"""Assets that look at files that are published."""
 
 _WHAT_TO_DO = (
     "Each is still where it was, unchanged. 'melodee failures list' says what is wrong with every one, and 'melodee "
     "failures show' what to do about it. Mend or replace a file, and it is taken up again by itself within seconds. To "
     "try unchanged files again, run 'melodee failures retry', or materialize their batch's partition of the job intake "
     "once more; to leave one alone until it changes, 'melodee failures drop'."
+)
+
+_WHAT_TO_DO_IN_LEAVES = (
+    "Each is where it was, unchanged, and its song is in the catalogue. 'melodee failures list' says what is wrong "
+    "with every one, and 'melodee failures show' what to do about it. Put a good copy in its place; the next run over "
+    "its leaf takes it off the list."
 )
 
 
@@ -44,18 +59,18 @@ def evaluation(database: Database, asset: dg.AssetKey) -> dg.AssetCheckEvaluatio
         passed=not left.total,
         severity=dg.AssetCheckSeverity.WARN,
         description=_headline(left, STAGES[asset]),
-        metadata=_metadata(left),
+        metadata=_metadata(left, _WHAT_TO_DO_IN_LEAVES if asset in LEAF_ASSETS else _WHAT_TO_DO),
     )
 
 
-def _metadata(left: FailuresLeft) -> dict[str, int | str]:
+def _metadata(left: FailuresLeft, what_to_do: str) -> dict[str, int | str]:
     # Plain values: the page shows them at once, Markdown and tables only after a click each.
     metadata: dict[str, int | str] = {"items": left.total}
     if left.total:
         metadata |= {f"items_{code}": number for code, number in left.by_code.items()}
         metadata["given_up"] = left.given_up
         metadata |= {f"newest_{number:02}": sample for number, sample in enumerate(left.samples, 1)}
-        metadata["what_to_do"] = _WHAT_TO_DO
+        metadata["what_to_do"] = what_to_do
     return metadata
 
 
@@ -99,5 +114,26 @@ failure_checks = [
     _check(
         published_releases.key,
         "Whether anything is left that could not be moved to its storage volume. Over all batches.",
+    ),
+]
+
+leaf_checks = [
+    _check(
+        leaf_tags.key,
+        "Whether tags of files that are published could not be read again: they are empty, gone, or no music any more. "
+        "Over all leaves.",
+    ),
+    _check(
+        leaf_covers.key,
+        "Whether pictures of albums are broken or gone, so that another cover was chosen, or none. Over all leaves.",
+    ),
+    _check(
+        leaf_integrity.key,
+        "Whether files that are published are damaged: their bytes are not those that came in though nobody has "
+        "written to them, or they cannot be read, or are gone. Over all leaves.",
+    ),
+    _check(
+        sampled_integrity.key,
+        "Whether files that are published could not be decoded from beginning to end, whoever decoded them.",
     ),
 ]

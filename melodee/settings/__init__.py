@@ -7,6 +7,7 @@ from melodee.settings.database import DatabaseSettings
 from melodee.settings.failures import FailureSettings
 from melodee.settings.findings import FindingSettings
 from melodee.settings.intake import IntakeSettings
+from melodee.settings.leaf_work import LeafWorkSettings
 from melodee.settings.names import NameSettings
 from melodee.settings.retention import RetentionSettings
 from melodee.settings.scan import ScanSettings
@@ -23,6 +24,7 @@ __all__ = [
     "FailureSettings",
     "FindingSettings",
     "IntakeSettings",
+    "LeafWorkSettings",
     "NameSettings",
     "RetentionSettings",
     "ScanSettings",
