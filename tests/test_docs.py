@@ -288,7 +288,14 @@ def subclasses(kind: type[MelodeeError]) -> Iterator[type[MelodeeError]]:
             yield found
 
 
-INTAKE = ("melodee.audio.", "melodee.rules.errors", "melodee.intake.", "melodee.cover_art", "melodee.file_errors")
+INTAKE = (
+    "melodee.audio.",
+    "melodee.rules.errors",
+    "melodee.intake.",
+    "melodee.cover_art",
+    "melodee.file_errors",
+    "melodee.leaf_work.",
+)
 """Modules whose errors end as rows of failures or in a run's metadata; those of others are sentences of a command."""
 
 ELSEWHERE = {
