@@ -8,6 +8,7 @@ CPython's normalisation is quadratic in a run of combining marks (64,000 of them
 input before it normalises.
 """
 
+import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -17,6 +18,9 @@ IGNORED_ARTICLES = "The El La Los Las Le Les Os As O A"
 
 TEXT_LIMIT = 1000
 """Characters of a name or title that are kept."""
+
+KEY_BYTES = 2000
+SORT_LIMIT = 250
 
 MAX_TERM_LENGTH = 64
 MAX_DOCUMENT_TERMS = 256
@@ -177,11 +181,19 @@ def tsquery(terms: list[str], *, prefix_last: bool = True) -> str | None:
     return " & ".join(quoted) + (":*" if prefix_last else "")
 
 
+def key_of(folded: str) -> str:
+    """A folded name as a key of the database: PostgreSQL indexes 2,700 bytes. A longer one ends with its hash."""
+    encoded = folded.encode()
+    if len(encoded) <= KEY_BYTES:
+        return folded
+    return f"{folded[:200]}\n{hashlib.blake2b(encoded, digest_size=16).hexdigest()}"
+
+
 def sort_name(name: str, articles: str = IGNORED_ARTICLES) -> str:
     """The key that orders names under `collate "C"`: folded, without leading punctuation and leading article.
 
     An article stays when no word would remain ('The The' is 'the', 'A' is 'a'). A name of punctuation alone stays
-    as it is.
+    as it is. At most 250 characters, since an index holds two of them beside each other.
     """
     folded = fold(name)
     key = _from_first_letter(folded)
@@ -189,7 +201,7 @@ def sort_name(name: str, articles: str = IGNORED_ARTICLES) -> str:
     rest = _from_first_letter(rest)
     if rest and first in fold(articles).split():
         key = rest
-    return key or folded
+    return (key or folded)[:SORT_LIMIT].rstrip()
 
 
 def _from_first_letter(text: str) -> str:

@@ -325,3 +325,12 @@ def test_two_paths_never_look_the_same(one, other):
 
     assert (shown[0] == shown[1]) == (one == other)
     assert all(line.encode() is not None and "\n" not in line for line in shown)
+
+
+def test_keys_and_sort_names_fit_into_an_index_and_differ_as_the_names_do() -> None:
+    long = "".join(chr(0x4E00 + 37 * number % 20000) for number in range(1000))
+    assert text.key_of("short") == "short"
+    assert len(text.key_of(long).encode()) < 2500
+    assert text.key_of(long) != text.key_of(long[:-1])
+    assert len(text.sort_name(long).encode()) < 1200
+    assert text.sort_name(long) == text.sort_name(long + "more")

@@ -9,20 +9,16 @@ under its id.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from hashlib import blake2b
 from typing import NamedTuple
 
 from melodee.catalogue.edition import edition_key, split_edition
 from melodee.catalogue.release import ReleaseDescription
 from melodee.database import Session
-from melodee.text import fold
+from melodee.text import fold, key_of
 
 MOST_ALIKE = 16
 """Albums of one artist, title and edition that are told apart by number. Further ones, which would have MusicBrainz
 ids, are found by these alone."""
-
-LONGEST_TITLE = 500
-"""Bytes of a folded title in a key: PostgreSQL indexes 2,700 bytes at most. A longer one is told by its hash."""
 
 
 class AlbumKeys(NamedTuple):
@@ -61,18 +57,11 @@ def keys_of_release(description: ReleaseDescription, artist: int) -> AlbumKeys:
 
 def group_key(description: ReleaseDescription, artist: int) -> str:
     """What all editions share: the artist, and the title without the words of its edition."""
-    return _shortened(f"{artist}:", fold(description.base_title))
+    return f"{artist}:{key_of(fold(description.base_title))}"
 
 
 def _title_key(artist: int, folded: str) -> str:
-    return _shortened(f"release:{artist}:", folded)
-
-
-def _shortened(prefix: str, folded: str) -> str:
-    encoded = folded.encode()
-    if len(encoded) <= LONGEST_TITLE:
-        return prefix + folded
-    return f"{prefix}\n{blake2b(encoded, digest_size=16).hexdigest()}"
+    return f"release:{artist}:{key_of(folded)}"
 
 
 def take_keys(db: Session, albums: Mapping[int, AlbumKeys], *, from_gone: bool = False) -> None:

@@ -11,7 +11,7 @@ from melodee.catalogue.release import Credit
 from melodee.database import Database, Session
 from melodee.directory_code import code_base, directory_code, directory_code_base
 from melodee.ids import Kind, of_kind
-from melodee.text import fold, index_letter, sort_name
+from melodee.text import fold, index_letter, key_of, sort_name
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def known_artists(db: Session, credits_: Iterable[Credit]) -> dict[Credit, Artis
 
 
 def _name_key(credit: Credit) -> str:
-    return f"name:{fold(credit.name)}"
+    return f"name:{key_of(fold(credit.name))}"
 
 
 def _order(credit: Credit) -> tuple[str, ...]:

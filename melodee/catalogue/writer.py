@@ -14,7 +14,7 @@ from psycopg.types.json import Jsonb
 from melodee.catalogue.rows import Names, NewAlbum, Picture, album_row, song_row, tags_row
 from melodee.database import Database, Row, Session
 from melodee.ids import SLOTS, album_id
-from melodee.text import comparable, fold, search_terms
+from melodee.text import comparable, fold, key_of, search_terms
 
 _LRC_STAMP = re.compile(r"^\s*\[\d{1,3}:\d{2}(?:[.:]\d{1,3})?\]", re.MULTILINE)
 
@@ -39,13 +39,14 @@ def resolve_genres(database: Database, names: Iterable[str]) -> dict[str, int]:
             spelling.setdefault(key, name)
     if not spelling:
         return {}
+    keys = {key: key_of(key) for key in spelling}
     with database.begin() as db:
-        known = {row.key: row.id for row in db.rows("genres_by_keys", keys=list(spelling))}
-        if fresh := sorted(set(spelling) - set(known)):
+        known = {row.key: row.id for row in db.rows("genres_by_keys", keys=list(keys.values()))}
+        if fresh := sorted(key for key in spelling if keys[key] not in known):
             db.value("commit_with_what_follows")
-            db.run("claim_genres", keys=fresh, names=[spelling[key] for key in fresh])
-            known |= {row.key: row.id for row in db.rows("genres_by_keys", keys=fresh)}
-    return known
+            db.run("claim_genres", keys=[keys[key] for key in fresh], names=[spelling[key] for key in fresh])
+            known |= {row.key: row.id for row in db.rows("genres_by_keys", keys=[keys[key] for key in fresh])}
+    return {key: known[keys[key]] for key in spelling}
 
 
 def write_albums(db: Session, albums: Sequence[NewAlbum], names: Names, take_numbers: "TakeNumbers") -> Written:
