@@ -32,6 +32,8 @@ def map_tags(tags: Native, column: Column, mended: list[Mend] | None = None) -> 
                 mapped[field.name] = value
                 _take(left, field, key, keys, texts)
                 break
+    if "work" not in mapped and _ITUNES_WORK in left:
+        mapped["work"] = cleaner.texts("work", left.pop(_ITUNES_WORK))
     mapped["contributors"] = contributors(tags, _ROLES[column], cleaner, left)
     assemble(mapped)
     for key in tags.reencoded:
@@ -52,6 +54,9 @@ def fill(mapped: dict[str, Any], further: dict[str, Any]) -> None:
     mapped["raw"] = dict(list((further["raw"] | mapped["raw"]).items())[:_MOST_RAW_KEYS])
     mapped["mended"] = (mapped["mended"] + further["mended"])[:MOST_MENDS]
 
+
+_ITUNES_WORK = "TIT1"
+"""Beside GRP1, which iTunes 12.5 brought for the grouping, it is the work."""
 
 _NOTHING: tuple[object, ...] = (None, "", [])
 

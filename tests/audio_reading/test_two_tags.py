@@ -212,3 +212,11 @@ def test_a_single_sort_name_is_that_of_the_whole_credit(tmp_path):
 
     assert (one.artist_sort, one.artist_sorts) == ("B, A", [])
     assert (two.artist_sort, two.artist_sorts) == ("A, x; B, x", ["A, x", "B, x"])
+
+
+def test_itunes_keeps_the_work_where_the_grouping_was(tmp_path):
+    grouped = read_track(make_song(tmp_path / "a.mp3", extra={"TIT1": "Suite"}))
+    itunes = read_track(make_song(tmp_path / "b.mp3", extra={"GRP1": "Suite", "TIT1": "Symphony"}))
+
+    assert (grouped.groupings, grouped.works) == (["Suite"], [])
+    assert (itunes.groupings, itunes.works) == (["Suite"], [Work("Symphony")])
