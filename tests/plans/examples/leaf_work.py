@@ -1,4 +1,4 @@
-"""Examples of what work on a leaf asks and notes: sql/queries/leaf_work.sql."""
+"""Examples of what work on a leaf asks and notes: sql/queries/leaf_work.sql and cover_change.sql."""
 
 from tests.plans.examples.example import Example, Ids
 
@@ -12,6 +12,9 @@ def examples(ids: Ids) -> dict[str, Example]:
     one = {"asset": "leaf_rules", "leaf": 1}
     files = ids.files[:20]
     noted = {"sizes": [1] * 20, "modified": [1] * 20, "changed": [1] * 20, "samples": [None] * 20}
+    album = ids.albums[0]
+    pairs = {"albums": [album], "covers": [ids.cover]}
+    bounds = {"low": album >> 43 << 43, "high": (album >> 43) + 1 << 43}
     begun = ("begin_leaf_work", {**one, "inputs": "x", "run": None, "position": 1, "total": 1})
     return {
         "claim_leaf_work": Example(one, rows=1),
@@ -39,5 +42,12 @@ def examples(ids: Ids) -> dict[str, Example]:
         "hashes_of_files": Example({"hashes": files}, buffers=130, rows=20),
         "note_files_read": Example({"hashes": files, **noted}, buffers=1300),
         "note_content": Example({"hashes": files, "contents": [b"x"] * 20}, buffers=1000),
+        "albums_with_covers": Example({**after, "most": 10}, buffers=60, rows=10),
+        "count_albums_of_leaf": Example(leaf, buffers=60, rows=1),
+        "pictures_of_albums": Example({"ids": ids.albums}, buffers=1100),
+        "songs_with_pictures": Example({"ids": ids.albums}, buffers=1500, leaves=10),
+        "set_album_covers": Example({**pairs, "ids": [album], **bounds}, buffers=60),
+        "set_song_covers": Example({**pairs, "ids": [album + 1, album + 2], **bounds}, buffers=120),
+        "artists_of_albums": Example({"ids": ids.albums}, buffers=120, rows=10),
         "random_songs_to_decode": Example({"key": 1000, "most": 20}, buffers=300, leaves=10, scans=frozenset({"volume"}), rows=20),
     }  # fmt: skip
