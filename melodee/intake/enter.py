@@ -14,6 +14,7 @@ from psycopg.types.json import Jsonb
 
 from melodee.database import Session
 from melodee.findings.subject import Checksum, checksums_to_store
+from melodee.intake.artist_images import attach_artist_images
 from melodee.intake.group import Draft, ReadFile, group
 from melodee.intake.look import FileLook
 from melodee.intake.outcome import Outcome
@@ -21,9 +22,10 @@ from melodee.intake.reader import Problem
 from melodee.ledger import Failure, Place, clear_failures, path_hash, record_failures
 from melodee.rules.keeping_out import kept_out, ruled
 from melodee.rules.rule import IGNORED, Rules
+from melodee.playlists.imports import PlaylistFile, import_playlist
 from melodee.sidecars.beside import Beside
 from melodee.sidecars.verifying import Verified
-from melodee.volumes import Volume
+from melodee.volumes import Volume, volumes
 
 STAGE = "discover"
 
@@ -86,6 +88,7 @@ def enter_read(db: Session, volume: Volume, batch: str, beside: Beside, outcome:
     good, ignored = ruled(good, rules)
     drafts, alone = group(good)
     drafts, out = kept_out(drafts, ignored)
+    alone = attach_artist_images(drafts, alone)
 
     def row(file: FileLook, state: str, reason: str | None = None, release: int | None = None) -> dict[str, object]:
         return file_row(volume, file, state, reason, release=release, sample=samples[file.path])
@@ -100,6 +103,7 @@ def enter_read(db: Session, volume: Volume, batch: str, beside: Beside, outcome:
         outcome.releases += 1
         outcome.songs += sum(len(file.tracks) for file in draft.files)
     enter_files(db, volume, batch, rows)
+    _import_playlists(db, volume, batch, alone, beside)
     failures = [
         Failure(Place(volume.id, file.path), STAGE, bad.code, bad.message, retry_after=RETRY_SECONDS.get(bad.code))
         for file, bad in failed
@@ -108,6 +112,15 @@ def enter_read(db: Session, volume: Volume, batch: str, beside: Beside, outcome:
         outcome.fail(failure.code)
     warnings = [Failure(Place(volume.id, each.path), STAGE, IGNORED, each.message, severity="warning") for each in out]
     record_failures(db, [*failures, *warnings, *_mended(volume, good)], batch)
+
+
+def _import_playlists(db: Session, volume: Volume, batch: str, alone: Iterable[ReadFile], beside: Beside) -> None:
+    """Playlists with no music beside them, whose songs may be in the catalogue, or come with this batch."""
+    found = [(file.look.path, beside.playlists[file.look.path]) for file in alone if file.look.path in beside.playlists]
+    storage = [each.id for each in volumes(db) if each.kind == "storage"] if found else []
+    for path, (data, playlist) in found:
+        place = Place(volume.id, path)
+        import_playlist(db, PlaylistFile(place, place, data, playlist), (), storage, batch)
 
 
 def _mended(volume: Volume, files: Iterable[ReadFile]) -> list[Failure]:

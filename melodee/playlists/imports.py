@@ -154,6 +154,7 @@ def _settle(db: Session, imports: Sequence[int], batch: str | None) -> None:
         songs = [line.song_id for line in lines if line.song_id is not None]
         if songs:
             _write(db, row, songs)
+            db.run("name_imported_file", place=path_hash(row.place_volume_id, os.fsdecode(row.place_path)))
         _tell(db, row, lines, batch)
 
 

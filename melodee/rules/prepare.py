@@ -24,7 +24,9 @@ def _completed_again(before: Track, after: Track, path: str) -> Track:
     if after is before:
         return after
     again = completed(after, path)
-    if before.title and not after.title and not any(map(str.isalpha, again.title)):
+    # The path of a file that a cue sheet cuts says nothing of its tracks.
+    knows_better = any(map(str.isalpha, again.title)) and before.span_start_ms is None
+    if before.title and not after.title and not knows_better:
         return _with_title_of(before, again)
     return again
 

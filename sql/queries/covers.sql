@@ -3,11 +3,17 @@
 select cover_id from albums where id = %(id)s::bigint and volume_id = any(%(folders)s::smallint[]);
 
 -- cover_of_song
--- The cover of a song's album, or else the song's own. Two probes of one leaf.
-select coalesce(b.cover_id, s.cover_id) as cover_id
+-- The cover of a song's disc, else of its album, else its own. Two probes of one leaf, and one of the discs' pictures.
+select coalesce(d.cover_id, b.cover_id, s.cover_id) as cover_id
 from (
-    select album_id, cover_id from songs where id = %(id)s::bigint and volume_id = any(%(folders)s::smallint[]) offset 0
+    select album_id, cover_id, coalesce(disc_number, 1) as disc
+    from songs
+    where id = %(id)s::bigint and volume_id = any(%(folders)s::smallint[])
+    offset 0
 ) as s
+left join lateral (
+    select cover_id from disc_cover where album_id = s.album_id and disc = s.disc offset 0
+) as d on true
 left join lateral (select cover_id from albums where id = s.album_id offset 0) as b on true;
 
 -- cover_of_artist
