@@ -11,6 +11,7 @@ from melodee.rules.positions import Path
 T = TypeVar("T")
 
 MOST_PROBLEMS = 200
+"""What is wrong beyond that is not told: it is another kind of file."""
 
 _KIND_NAMES: dict[type, str] = {str: "a text", int: "a whole number", bool: "true or false", dict: "a table"}
 
@@ -22,10 +23,11 @@ class Checker:
         self._lines = lines
         self.problems: list[Problem] = []
 
-    def wrong(self, path: Path, message: str) -> None:
-        """Notes a problem at a key."""
+    def wrong(self, path: Path, message: str, name: str = "", names: Sequence[str] = ()) -> None:
+        """Notes a problem at a key: where a name is none of those that there are, with the one that was meant."""
         if len(self.problems) < MOST_PROBLEMS:
-            self.problems.append(Problem(self.line(path), _spelled(path), message))
+            meant = did_you_mean(name, names) if name else ""
+            self.problems.append(Problem(self.line(path), _spelled(path), message + meant))
 
     def line(self, path: Path) -> int:
         """The line of a key, or of the nearest thing around it that has one."""
@@ -40,7 +42,7 @@ class Checker:
         names = list(allowed)
         for key in table:
             if key not in names:
-                self.wrong((*path, key), f"there is no {key!r} here{did_you_mean(key, names)}")
+                self.wrong((*path, key), f"there is no {key!r} here", key, names)
 
     def get(self, table: Mapping[str, Any], key: str, path: Path, kind: type[T], default: T) -> T:
         """A value of one type; another type is noted, and the default taken."""
@@ -85,7 +87,7 @@ class Checker:
         """Whether a name is one of those that are allowed; noted when it is not."""
         if name in allowed:
             return True
-        self.wrong(path, f"{name!r} is no {what} for this{did_you_mean(name, allowed)}")
+        self.wrong(path, f"{name!r} is no {what} for this", name, allowed)
         return False
 
     def pattern(self, text: str, path: Path, *, fold: bool = False) -> Pattern | None:

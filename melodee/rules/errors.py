@@ -9,6 +9,9 @@ from melodee.text import display_path
 _TOLD = 10
 """Problems that the one sentence of the error tells; `melodee rules check` prints all."""
 
+_LONGEST = 400
+"""Characters of one problem that are told: a key may be as long as the file."""
+
 
 @dataclass(frozen=True, order=True)
 class Problem:
@@ -23,7 +26,8 @@ class Problem:
     def __str__(self) -> str:
         place = f"line {self.line}" if self.line else ""
         where = ", ".join(part for part in (place, self.key) if part)
-        return f"{where}: {self.message}" if where else self.message
+        told = f"{where}: {self.message}" if where else self.message
+        return told if len(told) <= _LONGEST else f"{told[:_LONGEST]} …"
 
 
 class BadRules(FatalError):

@@ -8,10 +8,10 @@ from typing import Any, cast
 
 from melodee.rules import actions, featuring, renumber, splitting
 from melodee.rules.action import Action, Making
-from melodee.rules.checking import Checker, did_you_mean
+from melodee.rules.checking import Checker
 from melodee.rules.conditions import conditions
 from melodee.rules.errors import BadRules, Problem
-from melodee.rules.positions import Path, lines_of_keys
+from melodee.rules.positions import Path, deepest_key, lines_of_keys
 from melodee.rules.rule import Rule, Rules
 from melodee.settings import DataDirectory
 from melodee.settings.names import NameSettings
@@ -21,6 +21,8 @@ from melodee.text import clean_text
 LARGEST_FILE = 1_000_000
 MOST_RULES = 1_000
 LONGEST_NAME = 100
+_MOST_PARTS = 50
+"""Of a dotted key; a line of numbers with points in them has some too."""
 
 SHIPPED = FilePath(__file__).with_name("shipped.toml")
 
@@ -98,6 +100,10 @@ class _Source:
     said: dict[str, object] = field(default_factory=dict[str, object])
 
     def read(self) -> "_Source":
+        parts, line = deepest_key(self.text)
+        if parts > _MOST_PARTS:
+            # tomllib takes time and memory quadratic in them.
+            raise BadRules(self.file, [Problem(line, "", f"a key has {parts:,} parts; {_MOST_PARTS} are the most")])
         try:
             document = tomllib.loads(self.text.replace("\r\n", "\n").removeprefix("\ufeff"))
             lines = lines_of_keys(self.text)
@@ -126,7 +132,7 @@ class _Source:
             return
         for name in check.texts(given, ("disable",)):
             if name not in (self.shipped or {}):
-                check.wrong(("disable",), f"no rule {name!r} ships{did_you_mean(name, list(self.shipped or {}))}")
+                check.wrong(("disable",), f"no rule {name!r} ships", name, list(self.shipped or {}))
             elif name in self.disabled:
                 check.wrong(("disable",), f"{name!r} stands there twice")
             else:
@@ -161,7 +167,7 @@ class _Source:
         check.known(table, at, ("use",))
         name = check.get(table, "use", at, str, "")
         if self.shipped is None or name not in self.shipped:
-            check.wrong((*at, "use"), f"no rule {name!r} ships{did_you_mean(name, list(self.shipped or {}))}")
+            check.wrong((*at, "use"), f"no rule {name!r} ships", name, list(self.shipped or {}))
         elif name in self.rules:
             check.wrong((*at, "use"), f"{name!r} is used twice")
         elif name in self.disabled:

@@ -41,6 +41,19 @@ def lines_of_keys(text: str) -> dict[Path, int]:
     return _Outline(text).read()
 
 
+def deepest_key(text: str) -> tuple[int, int]:
+    """The most parts that a dotted key has, and its line. It may be asked of any text, before that is parsed."""
+    most = line = points = 0
+    for token in _tokens(text.removeprefix("\ufeff")):
+        is_point = token.kind == "sign" and token.text == "."
+        if token.kind == "sign" and not is_point:
+            points = 0
+        points += is_point
+        if points >= most:
+            most, line = points + 1, token.line
+    return most, line
+
+
 class _Outline:
     def __init__(self, text: str) -> None:
         self._tokens = list(_tokens(text.removeprefix("\ufeff")))

@@ -193,6 +193,27 @@ def test_what_is_no_text_is_refused(tmp_path, content, said):
     assert said in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a" + ".a" * 400_000 + " = 1",
+        "[" + "a." * 400_000 + "a]",
+        "".join(f"[a{number}]\n" for number in range(60_000)),
+        "[[rule]]\nname = 'x'\n[rule.when]\n" + "".join(f"k{number} = 1\n" for number in range(60_000)),
+        "disable = [" + "'x', " * 150_000 + "]",
+        "a = " + "{a = " * 300 + "1" + "}" * 300,
+        "a" * 900_000 + " = 1",
+    ],
+    ids=["dotted key", "dotted header", "headers", "conditions", "array", "inline tables", "long key"],
+)
+@pytest.mark.timeout(60)
+def test_what_is_made_to_take_long_is_refused_soon(text):
+    told = wrong(text)
+
+    assert 1 <= len(told) <= 200
+    assert max(map(len, told)) < 500
+
+
 def test_without_a_file_the_shipped_rules_hold(tmp_path):
     assert [rule.origin for rule in load(DataDirectory(tmp_path)).rules] == ["shipped"] * 14
 
