@@ -5,6 +5,7 @@ the first decided, and a run that works on the same batch holds nobody up: it ne
 """
 
 import os
+from contextlib import ExitStack
 from datetime import UTC
 from typing import NamedTuple
 
@@ -14,7 +15,7 @@ from melodee.intake.look import join
 from melodee.intake.stage import POLICY
 from melodee.path_template import safe_segment
 from melodee.review.errors import MusicGone, NotWaiting, ReasonMissing, UnknownRelease
-from melodee.review.rejected import REJECTED, Brought, bring_home
+from melodee.review.rejected import REJECTED, Brought, bring_home, claim
 from melodee.text import clean_text
 from melodee.volume_presence import require_there
 from melodee.volumes import Volume, volume_by_id
@@ -45,18 +46,10 @@ def approve(database: Database, release: int, who: str, note: str = "") -> Decid
     Raises `UnknownRelease`, `NotWaiting`, `MusicGone`, and `VolumeUnavailable` when staging is not mounted.
     """
     with database.begin() as db:
-        row = _waiting(db, release)
+        row = _locked(db, release)
+        _require_waiting(row)
         _require_music(db, release)
-        db.run(
-            "decide_release",
-            release=release,
-            state="approved",
-            who=_person(who),
-            reason=None,
-            note=clean_text(note, LONGEST_TEXT) or None,
-            rejected_to=None,
-        )
-        db.run("set_release_file_states", release=release, state="pending", reason=None, from_states=["waiting"])
+        _decide(db, release, "approved", who, note=note)
         db.run("plan_approved", batch=row.batch)
     return _decided(row)
 
@@ -67,44 +60,57 @@ def reject(database: Database, release: int, who: str, reason: str, *, return_: 
     that were found on a storage volume stay where they are.
 
     The decision is kept before the first file moves; asked again, a rejection that was cut short goes on. Raises
-    `UnknownRelease`, `NotWaiting`, `ReasonMissing`, `ReleaseIsBusy`, and `VolumeUnavailable` before anything is done
-    when the volume is away, or when it goes away meanwhile.
+    `UnknownRelease`, `NotWaiting`, `ReasonMissing`, and `VolumeUnavailable` before anything is done when the volume is
+    away, or when it goes away meanwhile.
     """
     reason = clean_text(reason, LONGEST_TEXT)
     if not reason:
         raise ReasonMissing
-    with database.begin() as db:
-        row = db.one("lock_release", release=release)
-        if row is None:
-            raise UnknownRelease(f"It was asked for as {release}.")
-        home = volume_by_id(db, row.volume_id)
-        stays = home.kind == "storage"
-        goes_on = row.state == "rejected" and bool(db.value("rejection_is_open", release=release))
-        if not goes_on:
-            _require_waiting(row)
-        if not stays:
-            _require_reachable(db, home, release)
-        if not goes_on:
-            db.run(
-                "decide_release",
-                release=release,
-                state="rejected",
-                who=_person(who),
-                reason=reason,
-                note=None,
-                rejected_to=None if stays else os.fsencode(_goes_to(db, row, return_=return_)),
-            )
-            db.run("set_release_file_states", release=release, state="rejected", reason=None, from_states=["waiting"])
-    return Rejected(_decided(row), bring_home(database, release))
+    with database.autocommit() as holder, ExitStack() as until_moved:
+        with database.begin() as db:
+            row = _locked(db, release)
+            home = volume_by_id(db, row.volume_id)
+            stays = home.kind == "storage"
+            goes_on = row.state == "rejected" and bool(db.value("rejection_is_open", release=release))
+            if not goes_on:
+                _require_waiting(row)
+            if not stays:
+                _require_reachable(db, home, release)
+            # While the row is locked: whoever decides about it next finds the files in somebody's hands.
+            if not claim(holder, release, until_moved):
+                _require_waiting(row)
+            if not goes_on:
+                goes_to = None if stays else os.fsencode(_goes_to(db, row, return_=return_))
+                _decide(db, release, "rejected", who, reason=reason, rejected_to=goes_to)
+        brought = bring_home(database, release)
+        if goes_on and not (brought.moved or brought.left):
+            _require_waiting(row)  # It did not need to go on: who decided it was just done.
+    return Rejected(_decided(row), brought)
 
 
-def _waiting(db: Session, release: int) -> Row:
-    """The release's row, held until the end of the transaction. Raises `UnknownRelease`, `NotWaiting`."""
+def _locked(db: Session, release: int) -> Row:
+    """The release's row, held until the end of the transaction. Raises `UnknownRelease`."""
     row = db.one("lock_release", release=release)
     if row is None:
         raise UnknownRelease(f"It was asked for as {release}.")
-    _require_waiting(row)
     return row
+
+
+def _decide(
+    db: Session,
+    release: int,
+    state: str,
+    who: str,
+    *,
+    reason: str = "",
+    note: str = "",
+    rejected_to: bytes | None = None,
+) -> None:
+    """Enters the decision, and what it makes of the release's files."""
+    text = {"reason": reason or None, "note": clean_text(note, LONGEST_TEXT) or None}
+    db.run("decide_release", release=release, state=state, who=_person(who), rejected_to=rejected_to, **text)
+    files = "pending" if state == "approved" else state
+    db.run("set_release_file_states", release=release, state=files, reason=None, from_states=["waiting"])
 
 
 def _require_waiting(row: Row) -> None:

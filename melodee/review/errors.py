@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from melodee.errors import DependencyError, MelodeeError
+from melodee.errors import MelodeeError
 
 
 class UnknownRelease(MelodeeError):
@@ -27,9 +27,3 @@ class MusicGone(MelodeeError):
     """The music of the release is no longer where it waited: drop it again, and reject this one."""
 
     code: ClassVar[str] = "music_gone"
-
-
-class ReleaseIsBusy(DependencyError):
-    """Somebody else is moving the files of this release: try again in a moment."""
-
-    code: ClassVar[str] = "release_is_busy"

@@ -7,6 +7,7 @@ rejected release on staging, which the ledger knows as such, and whoever comes n
 import os
 import stat
 from collections.abc import Sequence
+from contextlib import ExitStack, suppress
 from datetime import datetime
 from typing import NamedTuple
 
@@ -20,7 +21,6 @@ from melodee.intake.stage import Followed, follow
 from melodee.journal import Moved, Mover, Refused, Wish
 from melodee.ledger import Failure, Place, clear_failures, record_failures
 from melodee.observed import observe
-from melodee.review.errors import ReleaseIsBusy
 from melodee.transfer import remove_empty_folders
 from melodee.volume_path import VolumePath, opened_folder, status, sync_folder
 from melodee.volumes import Volume, volumes
@@ -54,22 +54,25 @@ class Purged(NamedTuple):
     """Names of volumes that were not there."""
 
 
-def bring_home(database: Database, release: int) -> Brought:
-    """Moves what is left on staging of a rejected release to where it was to go.
+def claim(holder: Session, release: int, until: ExitStack) -> bool:
+    """Whether nobody else moves the release's files, until the stack is left; for a session of `autocommit`."""
+    if not holder.value("claim_release", release=release):
+        return False
+    until.callback(holder.value, "release_release_claim", release=release)
+    return True
 
-    Raises `ReleaseIsBusy` while somebody else does, and `DependencyError`.
+
+def bring_home(database: Database, release: int) -> Brought:
+    """Moves what is left on staging of a rejected release to where it was to go. The release is claimed.
+
+    Raises `DependencyError`.
     """
     with database.autocommit() as db:
-        if not db.value("claim_release", release=release):
-            raise ReleaseIsBusy
-        try:
-            row = db.one("release_to_review", release=release)
-            if row is None or row.state != "rejected" or row.rejected_to is None:
-                return Brought(None, 0, 0)
-            every = volumes(db)
-            return _Homeward(database, every, row).bring()
-        finally:
-            db.value("release_release_claim", release=release)
+        row = db.one("release_to_review", release=release)
+        every = volumes(db)
+    if row is None or row.state != "rejected" or row.rejected_to is None:
+        return Brought(None, 0, 0)
+    return _Homeward(database, every, row).bring()
 
 
 def finish_rejections(database: Database) -> int:
@@ -78,10 +81,10 @@ def finish_rejections(database: Database) -> int:
         open_ = [row.release_id for row in db.rows("open_rejections")]
     finished = 0
     for release in open_:
-        try:
-            finished += bring_home(database, release).left == 0
-        except DependencyError:
-            continue
+        with database.autocommit() as holder, ExitStack() as until_moved:
+            if claim(holder, release, until_moved):
+                with suppress(DependencyError):
+                    finished += bring_home(database, release).left == 0
     return finished
 
 

@@ -15,9 +15,9 @@ from melodee import journal
 from melodee.file_errors import VolumeUnavailable
 from melodee.intake.discover import discover_batch
 from melodee.review.deciding import approve, reject
-from melodee.review.errors import NotWaiting, ReleaseIsBusy
+from melodee.review.errors import NotWaiting
 from melodee.review.listing import details
-from melodee.review.rejected import bring_home, finish_rejections, purge_rejected
+from melodee.review.rejected import finish_rejections, purge_rejected
 from tests.audio import make_picture
 from tests.damage import truncated
 from tests.intake.test_crashes import Died, Fuse, refuse_links
@@ -155,13 +155,20 @@ def test_names_of_any_bytes_can_be_rejected(library: Library) -> None:
     assert len(list((library.inbound / ".rejected").iterdir())) == 1
 
 
-def test_one_moves_the_files_of_a_release_at_a_time(library: Library) -> None:
-    release = rejected(library)
-    with library.database.autocommit() as db:
-        db.value("claim_release", release=release)
-        with pytest.raises(ReleaseIsBusy):
-            bring_home(library.database, release)
-        db.value("release_release_claim", release=release)
+def test_one_moves_the_files_of_a_release_at_a_time(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    drop_album(library)
+    library.ingest()
+    (release,) = waiting(library)
+    move = journal.Mover.move
+
+    def meanwhile(mover: journal.Mover, *given: Any) -> None:
+        assert finish_rejections(library.database) == 0
+        with pytest.raises(NotWaiting, match="rejected by Ann"):
+            reject(library.database, release, "Bob", "me too")
+        move(mover, *given)
+
+    monkeypatch.setattr(journal.Mover, "move", meanwhile)
+    assert reject(library.database, release, "Ann", "a bad rip").brought.moved == 2
 
 
 @pytest.mark.parametrize("return_", [False, True], ids=["reject", "return"])
