@@ -174,19 +174,23 @@ class _Known:
                 self._own(album, keys)
                 settled.learnt[album] = keys
             else:
-                if keys.mbid and keys.mbid not in self._owners:
-                    self._owners[keys.mbid] = album
+                if (keys.mbid and keys.mbid not in self._owners) or self._is_as_tagged(album, keys):
                     earlier = settled.learnt.get(album)
-                    settled.learnt[album] = earlier._replace(mbid=keys.mbid) if earlier else keys
+                    settled.learnt[album] = earlier._replace(mbid=keys.mbid or earlier.mbid) if earlier else keys
+                    self._own(album, keys)
                 self._issues[album] = self._issues[album].with_more(issue)
                 self._vague.discard(album)
             settled.albums.append(album)
         return settled
 
+    def _is_as_tagged(self, album: int, keys: AlbumKeys) -> bool:
+        """Whether the album is known by the title as it was tagged alone."""
+        return self._owners.get(keys.as_tagged) == album and keys.titles[0] not in self._owners
+
     def _own(self, album: int, keys: AlbumKeys) -> None:
         if keys.mbid:
             self._owners[keys.mbid] = album
-        free = next((key for key in keys.titles if key not in self._owners), None)
+        free = next((key for key in keys.titles if self._owners.get(key, album) == album), None)
         if free is not None:
             self._owners[free] = album
 
