@@ -127,6 +127,7 @@ class Track(msgspec.Struct, frozen=True, omit_defaults=True):
     mb_release_id: str = ""
     mb_release_group_id: str = ""
     mb_artist_ids: list[str] = []
+    """In the order of the artists; a guest whose id the file does not know has an empty text in its place."""
     mb_album_artist_ids: list[str] = []
     mb_work_ids: list[str] = []
     mb_original_release_id: str = ""
