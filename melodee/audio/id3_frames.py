@@ -16,11 +16,10 @@ from mutagen.id3 import ID3, TCON
 from melodee.audio import edges
 from melodee.audio.chunks import Chunk
 from melodee.audio.errors import UnreadableAudio
+from melodee.audio.id3_rescue import LARGEST_TAG, MOST_FRAMES
 from melodee.audio.native import Native, PictureInfo, from_id3, repair_latin1
 from melodee.audio.stream import read_at
 
-_LARGEST_TAG = 64 << 20
-_MOST_FRAMES = 10_000
 _LATIN1, _UTF16, _UTF16_BE, _UTF8 = range(4)
 _CODECS = ("latin-1", "utf-16", "utf-16-be", "utf-8")
 _UNUSUAL_TAG = 0xE0
@@ -50,7 +49,7 @@ def read(file: BinaryIO, size: int, chunk: Chunk | None = None) -> Native | None
     if len(header) < 10 or header[:3] != b"ID3" or header[3] not in (3, 4) or header[5] & _UNUSUAL_TAG:
         return None
     length = edges.syncsafe(header[6:10])
-    if length > _LARGEST_TAG:
+    if length > LARGEST_TAG:
         raise UnreadableAudio("It is larger than any tag.")
     if start + 10 + length > end:
         return None
@@ -68,7 +67,7 @@ def read(file: BinaryIO, size: int, chunk: Chunk | None = None) -> Native | None
 
 def _frames(tag: bytes, version: int) -> Iterator[tuple[str, bytes]]:
     at, end = 0, len(tag)
-    for _ in range(_MOST_FRAMES):
+    for _ in range(MOST_FRAMES):
         header = tag[at : at + 10]
         if len(header) < 10 or not header.strip(b"\0"):
             if tag.count(0, at) != end - at:
@@ -83,7 +82,7 @@ def _frames(tag: bytes, version: int) -> Iterator[tuple[str, bytes]]:
             raise _UnusualError
         if at > start:
             yield header[:4].decode(), tag[start:at]
-    raise UnreadableAudio(f"It has more than {_MOST_FRAMES:,} frames.")
+    raise UnreadableAudio(f"It has more than {MOST_FRAMES:,} frames.")
 
 
 def _take(native: Native, name: str, data: bytes, version: int) -> None:

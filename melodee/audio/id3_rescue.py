@@ -1,19 +1,59 @@
-"""Text frames that mutagen leaves out because their bytes are not in the encoding that they name.
+"""Around mutagen's reading of ID3: tags that it must not see, and text frames that it leaves out.
 
-A title in Latin-1 whose frame says UTF-8 is common in old collections; dropped, the song would have no title.
+It leaves out frames whose bytes are not in the encoding that they name. A title in Latin-1 whose frame says UTF-8 is
+common in old collections; dropped, the song would have no title.
 Frame layout: id3.org/id3v2.3.0 section 3.3 and id3.org/id3v2.4.0-structure section 4.
 """
 
+from collections.abc import Callable
 from typing import BinaryIO
 
 from melodee.audio import edges
+from melodee.audio.errors import UnreadableAudio
 from melodee.audio.fields import FIELDS
 from melodee.audio.stream import read_at
 
 _UNSYNCHRONISED_OR_EXTENDED = 0xC0
 _LARGEST_FRAME = 1 << 16
 _MOST_FRAMES = 1000
+_V22 = 2
+_LARGEST_TEXT = 1 << 20
+_TEXTS = (b"T", b"COM", b"ULT", b"USLT", b"SLT", b"SYLT", b"IPL", b"WXX")
+LARGEST_TAG = 64 << 20
+MOST_FRAMES = 10_000
 _MAPPED = frozenset(key for field in FIELDS for key in field.id3 if len(key) == 4 and key.startswith("T"))
+
+
+def check(file: BinaryIO, start: int) -> None:
+    """Raises `UnreadableAudio` for a tag that would keep mutagen busy for minutes.
+
+    It copies the rest of a tag for each frame, and reads UTF-16 by the byte.
+    """
+    header = read_at(file, start, 10)
+    if len(header) < 10 or header[:3] != b"ID3":
+        return
+    tag = read_at(file, start + 10, min(edges.syncsafe(header[6:10]), LARGEST_TAG + 1))
+    if len(tag) > LARGEST_TAG:
+        raise UnreadableAudio("It is larger than any tag.")
+    if header[3] == _V22:
+        _check_frames(tag, 6, lambda head: int.from_bytes(head[3:6]))
+    else:
+        # Sizes of version 2.4 have seven bits in a byte, but not where old iTunes wrote them.
+        _check_frames(tag, 10, lambda head: int.from_bytes(head[4:8]))
+        _check_frames(tag, 10, lambda head: edges.syncsafe(head[4:8]))
+
+
+def _check_frames(tag: bytes, header: int, size: Callable[[bytes], int]) -> None:
+    at = 0
+    for _ in range(MOST_FRAMES):
+        head = tag[at : at + header]
+        if len(head) < header or not head.strip(b"\0"):
+            return
+        length = size(head)
+        if length > _LARGEST_TEXT and min(length, len(tag) - at) > _LARGEST_TEXT and head.startswith(_TEXTS):
+            raise UnreadableAudio("It has a text that is larger than any.")
+        at += header + length
+    raise UnreadableAudio(f"It has more than {MOST_FRAMES:,} frames.")
 
 
 def lost_texts(file: BinaryIO, start: int, known: set[str]) -> dict[str, list[str]]:

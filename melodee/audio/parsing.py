@@ -19,14 +19,12 @@ from mutagen.oggflac import OggFLAC
 from mutagen.oggopus import OggOpus
 from mutagen.oggvorbis import OggVorbis
 
+from melodee.audio import id3_rescue
 from melodee.audio.chunks import Chunk
 from melodee.audio.errors import UnreadableAudio, unreadable
 from melodee.audio.stream import read_at
 from melodee.errors import MelodeeError
 from melodee.text import clean_text
-
-LARGEST_TAG = 64 << 20
-"""Bytes of an ID3 chunk that are read."""
 
 _OGG_CODECS: tuple[tuple[bytes, str, Any], ...] = (
     (b"\x01vorbis", "vorbis", OggVorbis),
@@ -77,12 +75,14 @@ def opened(path: str) -> Generator[tuple[BinaryIO, int]]:
 
 def id3(file: BinaryIO) -> Any:
     """The file's ID3v2 tag with what only its ID3v1 tag has, as version 2.4; None without either."""
+    id3_rescue.check(file, 0)
     return _parse(ID3, file, absent=NoID3)
 
 
 def id3_chunk(file: BinaryIO, chunk: Chunk) -> Any:
     """The ID3 tag in a chunk of a WAV or AIFF file; None when there is none."""
-    data = BytesIO(read_at(file, chunk.start, min(chunk.end - chunk.start, LARGEST_TAG)))
+    id3_rescue.check(file, chunk.start)
+    data = BytesIO(read_at(file, chunk.start, min(chunk.end - chunk.start, id3_rescue.LARGEST_TAG)))
     return _parse(lambda data: ID3(data, load_v1=False), data, absent=NoID3)
 
 

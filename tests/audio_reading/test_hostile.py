@@ -152,3 +152,35 @@ def test_the_picture_of_a_broken_file_is_none_or_an_error(tmp_path, suffix):
             assert isinstance(embedded_picture(path), bytes | None)
         except MelodeeError:
             continue
+
+
+def _id3(body: bytes, *, version: int, flags: int) -> bytes:
+    size = bytes(len(body) >> shift & 127 for shift in (21, 14, 7, 0))
+    return b"ID3" + bytes([version, 0, flags]) + size + body + sound("mp3")
+
+
+@pytest.mark.parametrize(
+    ("version", "frame"), [(2, b"TT2\0\0\1\0"), (3, b"TIT2\0\0\0\1\0\0\0"), (4, b"TIT2\0\0\0\1\0\0\0")]
+)
+@pytest.mark.parametrize("flags", [0, 0x80])
+def test_a_million_frames_cost_the_tag_and_not_the_sound(tmp_path, version, frame, flags):
+    path = tmp_path / "a.mp3"
+    path.write_bytes(_id3(frame * 1_000_000, version=version, flags=flags))
+
+    found = _read(path)
+
+    assert isinstance(found, Track)
+    assert [mend.code for mend in found.mended] == ["unreadable_tag"]
+
+
+@pytest.mark.parametrize(("version", "flags"), [(3, 0), (3, 0x80), (4, 0)])
+def test_a_text_of_twenty_megabytes_is_refused_or_cut(tmp_path, version, flags):
+    text = b"\1\xff\xfe" + b"x\0" * 10_000_000
+    size = len(text).to_bytes(4) if version == 3 else bytes(len(text) >> shift & 127 for shift in (21, 14, 7, 0))
+    path = tmp_path / "a.mp3"
+    path.write_bytes(_id3(b"TIT2" + size + b"\0\0" + text, version=version, flags=flags))
+
+    found = _read(path)
+
+    assert isinstance(found, Track)
+    assert [mend.code for mend in found.mended] == ["unreadable_tag" if flags else "overlong_tag"]
