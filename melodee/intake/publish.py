@@ -17,7 +17,6 @@ from melodee.catalogue.rows import Names, NewAlbum, credits_of
 from melodee.catalogue.vanished import forget_vanished, give_back_ids
 from melodee.catalogue.writer import TakeNumbers, resolve_genres, write_albums
 from melodee.database import Database, Row, Session
-from melodee.errors import MelodeeError
 from melodee.intake.artwork import artwork_of
 from melodee.intake.beside import read_beside
 from melodee.intake.claim import claimed
@@ -27,7 +26,7 @@ from melodee.intake.plan import note_taken
 from melodee.intake.released import Released, add_to_album
 from melodee.intake.stage import Followed, follow, refuse, set_aside
 from melodee.journal import Moved, Mover, Refused, Wish
-from melodee.ledger import Failure, Place, clear_failures, record_failures
+from melodee.ledger import Place, clear_failures, record_failures
 from melodee.observed import Observed
 from melodee.settings import CatalogueSettings, SidecarSettings
 from melodee.volume_presence import require_files, roomiest
@@ -163,15 +162,9 @@ class _Promoter:
             self.volumes,
             lambda file: release.targets[file.path_hash],
             self._sidecars,
-            self._warn,
+            release.warn,
         )
-        release.beside = read_beside(release.files, self.volumes, self._warn)
-
-    def _warn(self, file: Row, error: MelodeeError) -> None:
-        """Enters what is wrong with a picture or a sidecar: the music goes its way without it."""
-        place = Place(file.volume_id, os.fsdecode(file.path))
-        with self._database.begin() as db:
-            record_failures(db, [Failure(place, STAGE, error.code, error.sentence, severity="warning")], self._batch)
+        release.beside = read_beside(release.files, self.volumes, release.warn)
 
     def _storage(self, group: Sequence[Released]) -> Volume:
         """The volume for albums that are new; one that is not there stops only what is to go to it."""
@@ -218,6 +211,7 @@ class _Promoter:
             self._outcome.songs += songs
         follow(db, followed)
         clear_failures(db, [each.wish.target.hash for each in moved], STAGE)
+        record_failures(db, [each for release in group for each in release.warnings(STAGE)], self._batch)
         db.run("publish_releases", ids=list(published), albums=list(published.values()))
         storage = [volume.id for volume in self.volumes.values() if volume.kind == "storage"]
         came = [release for release in group if release.row.id in published]

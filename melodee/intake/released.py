@@ -14,12 +14,13 @@ from melodee.catalogue.release import ReleaseDescription
 from melodee.catalogue.rows import NewAlbum, NewSong
 from melodee.catalogue.vanished import Identity
 from melodee.database import Row
+from melodee.errors import MelodeeError
 from melodee.intake.artwork import NO_ART, Artwork
 from melodee.intake.beside import NOTHING, Beside
 from melodee.intake.look import join
 from melodee.intake.naming import target_names
 from melodee.journal import Moved
-from melodee.ledger import Place
+from melodee.ledger import Failure, Place
 from melodee.volume_path import VolumePath
 from melodee.volumes import Volume
 
@@ -42,6 +43,7 @@ class Released:
     """Where each file will be."""
     art: Artwork = NO_ART
     beside: Beside = NOTHING
+    troubles: list[tuple[UUID, MelodeeError]] = field(default_factory=list[tuple[UUID, MelodeeError]])
     moved: list[Moved] = field(default_factory=list[Moved])
 
     @classmethod
@@ -69,6 +71,19 @@ class Released:
         self.targets = {
             file.path_hash: Place(volume, join(folder, name)) for file, name in zip(self.files, names, strict=True)
         }
+
+    def warn(self, file: Row, error: MelodeeError) -> None:
+        """Notes what is wrong with a picture or a sidecar: the music goes its way without it."""
+        self.troubles.append((file.path_hash, error))
+
+    def warnings(self, stage: str) -> list[Failure]:
+        """What was noted, about the files where they are now."""
+        there = {each.wish.target for each in self.moved}
+        return [
+            Failure(place, stage, error.code, error.sentence, severity="warning")
+            for key, error in self.troubles
+            if (place := self.targets[key]) in there
+        ]
 
     def origin(self, file: Row) -> str:
         """Where the file was dropped, below its volume."""
