@@ -22,6 +22,7 @@ def catalogue_url(postgres_server: PostgresServer, template_database: str) -> It
     catalogue_rows.fill(url)
     _store_artists(url)
     _keep_search(url)
+    _keep_sidecars(url)
     yield url
     postgres_server.drop("catalogue_plans")
 
@@ -40,6 +41,30 @@ def _store_artists(url: str) -> None:
             """
         )
         db.execute("vacuum analyze artist_snapshot, artist_snapshot_segment")
+
+
+def _keep_sidecars(url: str) -> None:
+    """Playlists that came as files, most of whose lines have songs, and pictures of discs."""
+    with psycopg.connect(url, autocommit=True) as db:
+        db.execute(
+            """
+            insert into playlist_import (key, volume_id, path, place_volume_id, place_path, digest, name)
+            select gen_random_uuid(), (select min(id) from volume), convert_to(n::text, 'utf8'),
+                (select min(id) from volume), convert_to(n::text, 'utf8'), '', 'list ' || n
+            from generate_series(1, 2000) as n
+            """
+        )
+        db.execute(
+            """
+            insert into playlist_import_line (import_id, line, text, artist, title, file_key, title_key, song_id)
+            select i.id, n, n || '.mp3', '', '', 'file ' || i.id + n, 'title' || i.id, case when n % 10 = 0 then null else n end
+            from playlist_import as i cross join generate_series(1, 20) as n
+            """
+        )
+        db.execute(
+            "insert into disc_cover (album_id, disc, cover_id) select id, 1, cover_id from albums where cover_id is not null"
+        )
+        db.execute("vacuum analyze playlist_import, playlist_import_line, disc_cover")
 
 
 def _keep_search(url: str) -> None:
