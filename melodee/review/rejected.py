@@ -170,8 +170,10 @@ def purge_rejected(database: Database, older_than: datetime) -> Purged:
     """Deletes the files of releases that were rejected before, one by one, and only below `.rejected`.
 
     What somebody has changed or replaced since stays, and so does what lies on a volume that is away; what somebody
-    took away is forgotten. Releases that were returned are not touched. The history of a release stays.
+    took away is forgotten. Releases that were returned are not touched. The history of a release stays. Rejections that
+    were cut short are finished first.
     """
+    finish_rejections(database)
     total = Purged()
     with database.autocommit() as db:
         inbound = volumes(db, kind="inbound")

@@ -29,10 +29,6 @@ where e.album_id = %(album)s::bigint;
 -- By key, in one leaf.
 select cover_id is not null from albums where id = %(album)s::bigint;
 
--- set_release_checksums
--- What lists of checksums beside the music found wrong, until the release is judged.
-update release set checksums = %(checksums)s where id = %(release)s;
-
 -- findings_by_code
 -- How many releases of a batch have a finding of each code; by the index of the batch, and the findings of each release.
 select f.code, count(distinct r.id) as releases

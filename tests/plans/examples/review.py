@@ -3,8 +3,6 @@
 from datetime import UTC, datetime
 from uuid import UUID
 
-from psycopg.types.json import Jsonb
-
 from tests.plans.examples.example import Example, Ids
 
 INVENTORY = frozenset({"ingest_failure"})
@@ -22,7 +20,6 @@ def examples(ids: Ids) -> dict[str, Example]:
         "files_with_samples": Example({"samples": ids.files[:12]}, buffers=420),
         "numbers_of_album": Example({"album": ids.album}, buffers=80, rows=5),
         "album_has_cover": Example({"album": ids.album}, rows=1),
-        "set_release_checksums": Example({**release, "checksums": Jsonb([])}),
         "findings_by_code": Example(batch, buffers=150),
         "releases_with_findings": Example({**batch, "codes": ["missing_year"], "most": 10}, buffers=150),
         "harmful_releases_approved": Example({**batch, "codes": ["decode_error"], "policy": "policy"}),
