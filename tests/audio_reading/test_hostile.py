@@ -10,6 +10,7 @@ import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from melodee.audio.errors import TruncatedAudio, UnreadableAudio
@@ -184,3 +185,39 @@ def test_a_text_of_twenty_megabytes_is_refused_or_cut(tmp_path, version, flags):
 
     assert isinstance(found, Track)
     assert [mend.code for mend in found.mended] == ["unreadable_tag" if flags else "overlong_tag"]
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+def test_broken_bytes_anywhere_are_a_track_or_an_items_failure_and_never_anything_else(tmp_path, format_):
+    """Bytes changed, doubled and cut out at random, in the headers and tags above all."""
+    name = f"a.{SUFFIXES[format_]}"
+    whole = make_song(
+        tmp_path / name, format=format_, title="T", artist=["A"] * 3, lyrics="x\n" * 50, picture=make_picture(40, 40)
+    ).read_bytes()
+    chance = random.Random(format_)
+    path = tmp_path / f"broken-{name}"
+    outcomes = set()
+    for _ in range(250):
+        data = bytearray(whole)
+        for _ in range(chance.choice((1, 1, 3, 30))):
+            at = chance.randrange(min(len(data), chance.choice((100, 3000, len(data)))))
+            match chance.randrange(4):
+                case 0:
+                    data[at] = chance.choice((0, 0xFF, chance.randrange(256)))
+                case 1:
+                    data[at : at + 4] = chance.choice(
+                        (b"\0\0\0\0", b"\xff\xff\xff\xff", b"\x7f\xff\xff\xff", b"\0\0\0\1")
+                    )
+                case 2:
+                    del data[at : at + chance.randrange(1, 40)]
+                case _:
+                    data[at:at] = data[at : at + chance.randrange(1, 40)]
+        path.write_bytes(data)
+        try:
+            kept = msgspec.json.encode(read_track(path))
+            assert b"\\u00" not in kept  # control characters; PostgreSQL's jsonb takes no NUL
+            outcomes.add("read")
+        except MelodeeError as error:
+            outcomes.add(error.code)
+    assert "read" in outcomes
+    assert outcomes <= {"read", "unreadable", "truncated", "mislabelled"}

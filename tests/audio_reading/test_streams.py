@@ -9,7 +9,7 @@ import pytest
 from melodee.audio.errors import UnreadableAudio
 from melodee.audio.formats import LOSSLESS_CODECS
 from melodee.audio.tags import read_track
-from tests.audio import decode, make_song, sound
+from tests.audio import decode, make_song, make_wave, sound
 
 
 @pytest.mark.parametrize(
@@ -156,3 +156,93 @@ def test_headers_that_make_no_sense_are_unreadable(tmp_path, suffix, head):
 
     with pytest.raises(UnreadableAudio):
         read_track(path)
+
+
+@pytest.mark.parametrize(("rate", "width", "channels"), [(8000, 1, 1), (44100, 2, 2), (96000, 3, 2), (192000, 4, 6)])
+def test_a_wavs_properties(tmp_path, rate, width, channels):
+    path = tmp_path / "a.wav"
+    path.write_bytes(make_wave(0.5, rate=rate, width=width, channels=channels))
+
+    track = read_track(path)
+
+    assert (track.sampling_rate, track.bit_depth, track.channels, track.duration_ms) == (rate, width * 8, channels, 500)
+    assert track.bit_rate == round(rate * width * 8 * channels / 1000)
+
+
+@pytest.mark.parametrize(
+    ("options", "codec", "bit_depth"),
+    [
+        (("-c:a", "pcm_s24le"), "pcm", 24),
+        (("-c:a", "pcm_f32le"), "pcm", 32),
+        (("-c:a", "pcm_mulaw"), "ulaw", None),
+        (("-c:a", "adpcm_ms"), "adpcm", None),
+        (("-rf64", "always"), "pcm", 16),
+    ],
+)
+def test_kinds_of_wav(tmp_path, options, codec, bit_depth):
+    track = read_track(make_song(tmp_path / "a.wav", seconds=2, options=options))
+
+    assert (track.codec, track.bit_depth) == (codec, bit_depth)
+    assert abs(track.duration_ms - 2000) < 50
+
+
+@pytest.mark.parametrize(
+    ("options", "codec"),
+    [
+        (("-c:a", "pcm_s24be"), "pcm"),
+        (("-c:a", "pcm_s16le"), "pcm"),
+        (("-c:a", "pcm_f32be"), "pcm"),
+        (("-c:a", "pcm_alaw"), "alaw"),
+    ],
+)
+def test_kinds_of_aiff(tmp_path, options, codec):
+    track = read_track(make_song(tmp_path / "a.aifc", format="aiff", seconds=2, options=options))
+
+    assert track.codec == codec
+    assert abs(track.duration_ms - 2000) < 50
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("-b:a", "320k"),
+        ("-q:a", "9"),
+        ("-q:a", "5", "-write_xing", "0"),
+        ("-b:a", "64k", "-ar", "22050", "-ac", "1"),
+        ("-b:a", "8k", "-ar", "8000", "-ac", "1"),
+        ("-abr", "1", "-b:a", "120k"),
+        ("-c:a", "mp2", "-b:a", "192k", "-f", "mp2"),
+    ],
+)
+def test_an_mp3s_length_is_right_at_constant_and_variable_bit_rate(tmp_path, options):
+    track = read_track(make_song(tmp_path / "a.mp3", seconds=12, options=options))
+
+    assert abs(track.duration_ms - 12_000) < 150
+
+
+def test_a_vbr_mp3_without_a_table_and_with_a_silent_beginning_has_about_its_length(tmp_path):
+    quiet = ("-af", "volume=0:enable='lt(t,6)'", "-q:a", "2", "-write_xing", "0")
+    track = read_track(make_song(tmp_path / "a.mp3", seconds=30, options=quiet))
+
+    assert abs(track.duration_ms - 30_000) < 3_000
+
+
+def test_a_flac_of_unknown_length_gets_it_from_its_last_frame(tmp_path):
+    path = make_song(tmp_path / "a.flac", seconds=3)
+    data = bytearray(path.read_bytes())
+    data[21] &= 0xF0  # STREAMINFO's 36 bits of total samples
+    data[22:26] = b"\0\0\0\0"
+    path.write_bytes(data)
+
+    assert read_track(path).duration_ms == 3000
+
+
+def test_flac_and_opus_and_vorbis_live_in_ogg(tmp_path):
+    flac = make_song(tmp_path / "a.oga", format="ogg", seconds=2, options=("-c:a", "flac", "-sample_fmt", "s16"))
+    opus = tmp_path / "b.ogg"
+    opus.write_bytes(sound("opus", seconds=2))
+
+    first, second = read_track(flac), read_track(opus)
+
+    assert (first.codec, first.bit_depth, first.duration_ms) == ("flac", 16, 2000)
+    assert (second.codec, second.suffix) == ("opus", "ogg")
