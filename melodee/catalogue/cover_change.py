@@ -1,13 +1,12 @@
 """Giving albums other covers: their songs show them too, and artists who had the old one."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from psycopg.types.json import Jsonb
 
 from melodee.catalogue.changes import by_leaf
-from melodee.catalogue.release import ReleaseDescription
-from melodee.catalogue.rows import NewAlbum, Picture
-from melodee.catalogue.writer import write_covers
+from melodee.catalogue.rows import Picture
+from melodee.catalogue.writer import write_pictures
 from melodee.database import Session
 
 
@@ -19,8 +18,7 @@ def change_covers(db: Session, pictures: Mapping[int, Picture | None]) -> list[i
     """
     db.value("lock_catalogue")
     albums = sorted(pictures)
-    nameless = ReleaseDescription([], "", "")
-    written = write_covers(db, [NewAlbum(number, 0, "", nameless, None, [], pictures[number]) for number in albums])
+    written = _write(db, [pictures[number] for number in albums])
     covers = dict(zip(albums, written, strict=True))
     before = {row.id: row.cover_id for row in db.rows("albums_to_change", ids=albums)}
     other = [number for number in albums if number in before and before[number] != covers[number]]
@@ -42,3 +40,30 @@ def change_covers(db: Session, pictures: Mapping[int, Picture | None]) -> list[i
     db.run("describe_artists", ids=sorted(owners), artists=Jsonb(described))
     db.run("stamp_catalogue", artists=0)
     return other
+
+
+def change_disc_covers(db: Session, pictures: Mapping[int, Mapping[int, Picture]]) -> list[int]:
+    """Gives discs of albums their own pictures, and those that are not named none; returns albums of which some change.
+
+    In the caller's transaction.
+    """
+    wanted = {(album, disc): picture for album, discs in pictures.items() for disc, picture in discs.items()}
+    numbers = dict(zip(wanted, _write(db, list(wanted.values())), strict=True))
+    rows = db.rows("disc_covers_of_albums", ids=sorted(pictures))
+    there = {(row.album_id, row.disc): row.cover_id for row in rows}
+    gone = sorted(there.keys() - numbers.keys())
+    other = sorted(key for key, number in numbers.items() if there.get(key) != number)
+    if gone:
+        db.run("remove_disc_covers", albums=[album for album, _ in gone], discs=[disc for _, disc in gone])
+    if other:
+        db.run(
+            "set_disc_covers",
+            albums=[album for album, _ in other],
+            discs=[disc for _, disc in other],
+            covers=[numbers[key] for key in other],
+        )
+    return sorted({album for album, _ in (*gone, *other)})
+
+
+def _write(db: Session, pictures: Sequence[Picture | None]) -> list[int | None]:
+    return write_pictures(db, [(0 if picture is None else picture.volume, picture) for picture in pictures])

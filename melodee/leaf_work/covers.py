@@ -1,18 +1,20 @@
 """Covers chosen anew, from the pictures that lie with albums and inside their songs as they are now."""
 
 import os
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
-from melodee.audio.pictures import best_folder_image, embedded_picture
-from melodee.catalogue.cover_change import change_covers
-from melodee.catalogue.rows import Picture
-from melodee.cover_art import probe
+from melodee.catalogue.cover_change import change_covers, change_disc_covers
 from melodee.database import Database, Row
 from melodee.errors import MelodeeError
+from melodee.intake.artwork import Artwork, artwork_of
+from melodee.intake.disc_words import disc_of_folder
+from melodee.intake.look import parent
 from melodee.leaf_work.files import Mounted
 from melodee.leaf_work.work import Step
 from melodee.ledger import Failure, Place, clear_failures, record_failures
+from melodee.settings import SidecarSettings
 
 ASSET = "leaf_covers"
 STAGE = "covers"
@@ -21,16 +23,35 @@ CHUNK = 100
 """Albums whose pictures are looked at, and committed, at a time."""
 
 
+@dataclass(frozen=True)
+class _File:
+    """A file of an album, as the choice of art is told of files of a release."""
+
+    volume_id: int
+    path: bytes
+    kind: str
+    name: bytes
+    """Below the album's folder; of a song, in the folder of its disc where that has pictures of its own."""
+    track: Mapping[str, Any] | None = None
+    parts: None = None
+
+    @property
+    def place(self) -> Place:
+        return Place(self.volume_id, os.fsdecode(self.path))
+
+
 @dataclass
 class CoversAgain:
     """The choice of covers on one leaf after the other."""
 
     database: Database
+    settings: SidecarSettings = field(default_factory=SidecarSettings.from_environment)
     asset: str = ASSET
     unit: str = "albums"
-    inputs: str = ""
+    inputs: str = field(init=False)
 
     def __post_init__(self) -> None:
+        self.inputs = f"{', '.join(self.settings.art_priority)}; {self.settings.least_art_pixels}"
         self._mounted = Mounted(self.database)
 
     def total(self, start: int, end: int) -> int:
@@ -39,61 +60,65 @@ class CoversAgain:
             return int(db.value("count_albums_of_leaf", start=start, end=end))
 
     def step(self, after: int, end: int) -> Step | None:
-        """Looks at the pictures of some albums, and gives each the best."""
+        """Looks at the pictures of some albums, and gives each the best. Raises `VolumeUnavailable`."""
         with self.database.autocommit() as db:
-            albums = db.rows("albums_with_covers", after=after, end=end, most=CHUNK)
+            albums = db.rows("albums_of_leaf", after=after, end=end, most=CHUNK)
             ids = [album.id for album in albums]
-            beside = _by_album(db.rows("pictures_of_albums", ids=ids))
-            inside = _by_album(db.rows("songs_with_pictures", ids=ids))
+            pictures = _by_album(db.rows("pictures_of_albums", ids=ids))
+            songs = _by_album(db.rows("songs_beside_pictures", ids=ids))
         if not albums:
             return None
-        chosen: dict[int, Picture | None] = {}
         failures: list[Failure] = []
-        good: list[Place] = []
-        for album in ids:
-            chosen[album] = self._choose(beside.get(album, ()), inside.get(album, ()), good, failures)
+        looked_at: set[Place] = set()
+        found: dict[int, Artwork] = {}
+        for album in albums:
+            files = _files(os.fsdecode(album.folder), pictures.get(album.id, []), songs.get(album.id, []))
+            for number in {file.volume_id for file in files}:
+                self._mounted.require(number)
+            looked_at |= {file.place for file in files}
+            found[album.id] = self._art(album.display_artist, files, failures)
         with self.database.begin() as db:
-            changed = change_covers(db, chosen)
-            clear_failures(db, [place.hash for place in good], STAGE)
+            changed = set(change_covers(db, {album: art.cover for album, art in found.items()}))
+            changed.update(change_disc_covers(db, {album: art.discs for album, art in found.items()}))
+            clear_failures(db, [place.hash for place in looked_at - {failure.place for failure in failures}], STAGE)
             record_failures(db, failures, None)
-        without = sum(picture is None for picture in chosen.values())
+        without = sum(art.cover is None for art in found.values())
         counts = {"without_cover": without} if without else {}
         return Step(ids[-1], len(ids), len(changed), len(failures), counts)
 
-    def _choose(
-        self, beside: Sequence[Place], inside: Sequence[Place], good: list[Place], failures: list[Failure]
-    ) -> Picture | None:
-        """The best picture beside the music, else the first inside a song that can be read."""
-        left = list(beside)
-        while (best := best_folder_image([_name(place) for place in left])) is not None:
-            place = next(place for place in left if _name(place) == best)
-            left.remove(place)
-            if (picture := self._probed(place, good, failures, embedded=False)) is not None:
-                return picture
-        pictures = (self._probed(place, good, failures, embedded=True) for place in inside)
-        return next((picture for picture in pictures if picture is not None), None)
+    def _art(self, artist: str, files: Sequence[_File], failures: list[Failure]) -> Artwork:
+        def trouble(file: Row, error: MelodeeError) -> None:
+            failures.append(Failure.of(error, file.place, STAGE))
 
-    def _probed(self, place: Place, good: list[Place], failures: list[Failure], *, embedded: bool) -> Picture | None:
-        self._mounted.require(place.volume)
-        full = self._mounted.path(place).full
-        try:
-            source = embedded_picture(full) if embedded else full
-            found = None if source is None else probe(source)
-        except MelodeeError as error:
-            failures.append(Failure.of(error, place, STAGE))
-            return None
-        good.append(place)
-        if found is None:
-            return None
-        return Picture(found.sha256, place.path, embedded, found.mime, found.width, found.height, place.volume)
+        return artwork_of("", files, artist, self._mounted.volumes, lambda file: file.place, self.settings, trouble)
 
 
-def _by_album(rows: Sequence[Row]) -> dict[int, list[Place]]:
-    found: dict[int, list[Place]] = {}
+def _files(folder: str, pictures: Sequence[Row], songs: Sequence[Row]) -> list[_File]:
+    """Where songs of several discs lie in one folder, the folders of their pictures still say which disc these show."""
+    images = [_File(row.volume_id, bytes(row.path), "image", _below(folder, row.path)) for row in pictures]
+    folders: dict[int, str] = {}
+    for image in images:
+        place = parent(os.fsdecode(image.name))
+        if (disc := disc_of_folder(place.rpartition("/")[2]).number) is not None:
+            folders.setdefault(disc, place)
+    return images + [
+        _File(
+            row.volume_id,
+            bytes(row.path),
+            "audio",
+            os.fsencode(f"{folders[row.disc]}/song") if row.disc in folders else _below(folder, row.path),
+            {"disc_number": row.disc, "has_picture": row.has_picture},
+        )
+        for row in songs
+    ]
+
+
+def _below(folder: str, path: bytes) -> bytes:
+    return os.fsencode(os.fsdecode(path).removeprefix(f"{folder}/"))
+
+
+def _by_album(rows: Sequence[Row]) -> dict[int, list[Row]]:
+    found: dict[int, list[Row]] = {}
     for row in rows:
-        found.setdefault(row.album_id, []).append(Place(row.volume_id, os.fsdecode(row.path)))
+        found.setdefault(row.album_id, []).append(row)
     return found
-
-
-def _name(place: Place) -> str:
-    return place.path.rpartition("/")[2]

@@ -74,7 +74,7 @@ class Mounted:
 
     def __init__(self, database: Database) -> None:
         with database.autocommit() as db:
-            self._volumes: dict[int, Volume] = {volume.id: volume for volume in volumes(db)}
+            self.volumes: dict[int, Volume] = {volume.id: volume for volume in volumes(db)}
 
     def look(self, files: Sequence[SongFile], stage: str) -> Found:
         """Looks at files. Raises `VolumeUnavailable`: of a volume that is not mounted, nothing is missing."""
@@ -90,15 +90,11 @@ class Mounted:
 
     def require(self, number: int) -> None:
         """Raises `VolumeUnavailable` where the volume is not mounted."""
-        require_there(self._volumes[number])
+        require_there(self.volumes[number])
 
     def path(self, place: Place) -> VolumePath:
         """Where a file can be read."""
-        return VolumePath(self._volumes[place.volume].root, place.path)
-
-    def volume(self, number: int) -> Volume:
-        """One of them."""
-        return self._volumes[number]
+        return VolumePath(self.volumes[place.volume].root, place.path)
 
 
 def note_failures(database: Database, good: Sequence[SongFile], failures: Sequence[Failure], stage: str) -> None:

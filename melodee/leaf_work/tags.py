@@ -99,7 +99,7 @@ class TagsAgain:
                 FileLook(file.place.path, seen.size, seen.mtime_ns, seen.ctime_ns)
                 for file, seen in (wanted[index] for index in indexes)
             ]
-            root = self._mounted.volume(number).root
+            root = self._mounted.volumes[number].root
             read |= zip(indexes, read_files(root, looks, self.readers), strict=True)
         return [read[index] for index in range(len(wanted))]
 

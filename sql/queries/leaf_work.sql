@@ -147,17 +147,13 @@ from (
 ) as chosen
 cross join lateral (select id, volume_id, path, duration_ms from songs where id = chosen.id offset 0) as s;
 
--- albums_with_covers
--- The next albums of a leaf, with their covers: a range of its primary key.
-select a.id, a.cover_id, c.digest, c.volume_id, c.path
-from (
-    select id, cover_id from albums
-    where id > %(after)s::bigint and id < %(end)s::bigint
-    order by id
-    limit %(most)s
-) as a
-left join cover as c on c.id = a.cover_id
-order by a.id;
+-- albums_of_leaf
+-- The next albums of a leaf: a range of its primary key.
+select id, display_artist, folder
+from albums
+where id > %(after)s::bigint and id < %(end)s::bigint
+order by id
+limit %(most)s;
 
 -- count_albums_of_leaf
 -- By its primary key.
@@ -170,12 +166,22 @@ from files
 where album_id = any(%(ids)s::bigint[]) and kind = 'image' and state = 'published'
 order by album_id, path;
 
--- songs_with_pictures
--- Songs of albums that have a picture inside, in the order of the album.
-select s.album_id, p.volume_id, p.path
+-- songs_beside_pictures
+-- Songs of albums in order, with their discs and whether there is a picture inside.
+select s.album_id, p.volume_id, p.path, coalesce(p.disc_number, 1) as disc, coalesce(t.has_picture, false) as has_picture
 from songs_of(%(ids)s::bigint[]) as s
 cross join lateral (select volume_id, path, disc_number, track_number from songs where id = s.id offset 0) as p
-cross join lateral (
-    select true from song_tags where id = s.id and coalesce((track ->> 'has_picture')::boolean, false) offset 0
-) as t
+left join lateral (
+    select (track ->> 'has_picture')::boolean as has_picture from song_tags where id = s.id offset 0
+) as t on true
 order by s.album_id, p.disc_number, p.track_number, s.id;
+
+-- disc_covers_of_albums
+-- Pictures of single discs, by the primary key.
+select album_id, disc, cover_id from disc_cover where album_id = any(%(ids)s::bigint[]);
+
+-- remove_disc_covers
+-- Discs that have no picture any more.
+delete from disc_cover as d
+using unnest(%(albums)s::bigint[], %(discs)s::integer[]) as g (album_id, disc)
+where d.album_id = g.album_id and d.disc = g.disc;

@@ -89,3 +89,22 @@ def test_an_album_without_any_picture_left_has_no_cover(pictured: Shelf) -> None
     rebuild(pictured)
 
     assert cover(pictured).name is None
+
+
+def test_pictures_of_single_discs_are_theirs_again(shelf: Shelf) -> None:
+    library = shelf.library
+    for disc in (1, 2):
+        library.drop(
+            f"d/CD{disc}/1.mp3", title=f"D{disc}", artist="Dan", album="Two", track=1, disc=disc, seed=40 + disc
+        )
+        (library.inbound / f"d/CD{disc}/cover.jpg").write_bytes(make_picture(700 + disc, 600))
+    library.ingest()
+    discs = "select album_id, disc, cover_id from disc_cover order by disc"
+    before = library.query(discs)
+    assert len(before) == 2
+    assert rebuild(shelf)["changed"] == 0
+
+    library.execute("update disc_cover set cover_id = 0 where disc = 1; delete from disc_cover where disc = 2")
+
+    assert rebuild(shelf)["changed"] == 1
+    assert library.query(discs) == before

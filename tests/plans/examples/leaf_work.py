@@ -6,6 +6,10 @@ LEAVES = frozenset({"leaf", "leaf_work", "work_inputs"})
 """A row for each leaf, and each kind of work."""
 
 
+SMALL = frozenset({"disc_cover", "volume"})
+"""Some rows in the synthetic catalogue, or none."""
+
+
 def examples(ids: Ids) -> dict[str, Example]:
     leaf = {"start": 1 << 43, "end": 2 << 43}
     after = {"after": ids.albums[0], "end": (ids.albums[0] >> 43) + 1 << 43, "most": 100}
@@ -42,12 +46,14 @@ def examples(ids: Ids) -> dict[str, Example]:
         "hashes_of_files": Example({"hashes": files}, buffers=130, rows=20),
         "note_files_read": Example({"hashes": files, **noted}, buffers=1300),
         "note_content": Example({"hashes": files, "contents": [b"x"] * 20}, buffers=1000),
-        "albums_with_covers": Example({**after, "most": 10}, buffers=60, rows=10),
+        "albums_of_leaf": Example({**after, "most": 10}, buffers=60, rows=10),
         "count_albums_of_leaf": Example(leaf, buffers=60, rows=1),
         "pictures_of_albums": Example({"ids": ids.albums}, buffers=1100),
-        "songs_with_pictures": Example({"ids": ids.albums}, buffers=1500, leaves=10),
+        "songs_beside_pictures": Example({"ids": ids.albums}, buffers=2500, leaves=10, rows=100),
+        "disc_covers_of_albums": Example({"ids": ids.albums}, scans=SMALL),
+        "remove_disc_covers": Example({"albums": ids.albums, "discs": [1] * 20}, scans=SMALL),
         "set_album_covers": Example({**pairs, "ids": [album], **bounds}, buffers=60),
         "set_song_covers": Example({**pairs, "ids": [album + 1, album + 2], **bounds}, buffers=120),
         "artists_of_albums": Example({"ids": ids.albums}, buffers=120, rows=10),
-        "random_songs_to_decode": Example({"key": 1000, "most": 20}, buffers=300, leaves=10, scans=frozenset({"volume"}), rows=20),
+        "random_songs_to_decode": Example({"key": 1000, "most": 20}, buffers=300, leaves=10, scans=SMALL, rows=20),
     }  # fmt: skip
