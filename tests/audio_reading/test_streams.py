@@ -246,3 +246,9 @@ def test_flac_and_opus_and_vorbis_live_in_ogg(tmp_path):
 
     assert (first.codec, first.bit_depth, first.duration_ms) == ("flac", 16, 2000)
     assert (second.codec, second.suffix) == ("opus", "ogg")
+
+
+def test_r128_gains_of_opus_become_replaygain(tmp_path):
+    track = read_track(make_song(tmp_path / "a.opus", extra={"R128_TRACK_GAIN": "-512", "R128_ALBUM_GAIN": "256"}))
+
+    assert (track.track_gain, track.album_gain) == (3.0, 6.0)

@@ -6,7 +6,7 @@ import pytest
 from melodee.audio.errors import TruncatedAudio, UnreadableAudio
 from melodee.audio.fields import CONTRIBUTORS, FIELDS
 from melodee.audio.tags import read_track
-from melodee.audio.track import Contributor, Movement, Track, Work
+from melodee.audio.track import Movement, Track, Work
 from tests import damage
 from tests.audio import FORMATS, SUFFIXES, make_picture, make_song, make_wave, sound
 from tests.audio_reading.native_tags import DISC_ID, EXTRA, MBIDS
@@ -230,12 +230,6 @@ def test_a_wav_without_id3_is_read_from_its_info_list(tmp_path):
     assert (track.title, track.artists, track.track_number, track.year) == ("Café", ["Band"], 4, 2001)
 
 
-def test_r128_gains_of_opus_become_replaygain(tmp_path):
-    track = read_track(make_song(tmp_path / "a.opus", extra={"R128_TRACK_GAIN": "-512", "R128_ALBUM_GAIN": "256"}))
-
-    assert (track.track_gain, track.album_gain) == (3.0, 6.0)
-
-
 def test_numbers_that_are_none_stay_in_raw(tmp_path):
     track = read_track(make_song(tmp_path / "a.flac", title="x", extra={"tracknumber": "A1", "bpm": "fast"}))
 
@@ -343,14 +337,6 @@ def test_awkward_names_are_read(tmp_path, stem):
 
     assert read_track(path).title == "T"
     assert read_track(str(path)).suffix == "mp3"
-
-
-def test_contributors_are_the_same_however_often_they_are_named(tmp_path):
-    track = read_track(
-        make_song(tmp_path / "a.flac", extra={"producer": ["Pat", "Pat"], "remixer": "R", "mixartist": "R"})
-    )
-
-    assert track.contributors == [Contributor("remixer", "", "R"), Contributor("producer", "", "Pat")]
 
 
 def test_an_unknown_suffix_is_not_read(tmp_path):

@@ -220,3 +220,11 @@ def test_itunes_keeps_the_work_where_the_grouping_was(tmp_path):
 
     assert (grouped.groupings, grouped.works) == (["Suite"], [])
     assert (itunes.groupings, itunes.works) == (["Suite"], [Work("Symphony")])
+
+
+def test_contributors_are_the_same_however_often_they_are_named(tmp_path):
+    track = read_track(
+        make_song(tmp_path / "a.flac", extra={"producer": ["Pat", "Pat"], "remixer": "R", "mixartist": "R"})
+    )
+
+    assert track.contributors == [Contributor("remixer", "", "R"), Contributor("producer", "", "Pat")]
