@@ -12,7 +12,7 @@ from melodee.settings import AlertSettings
 from melodee_assets.requests import PARTITION_TAG, WILL_RETRY_TAG
 
 
-@dg.run_failure_sensor(minimum_interval_seconds=14, default_status=dg.DefaultSensorStatus.RUNNING)
+@dg.run_failure_sensor(minimum_interval_seconds=29, default_status=dg.DefaultSensorStatus.RUNNING)
 def failed_run_sensor(
     context: dg.RunFailureSensorContext, database: dg.ResourceParam[Database]
 ) -> dg.SkipReason | None:
@@ -43,7 +43,7 @@ def _failed(context: dg.RunFailureSensorContext) -> FailedRun:
     return FailedRun(step=None, code="run", reason=context.failure_event.message or "See the run's page.", **about)
 
 
-@dg.sensor(minimum_interval_seconds=14, default_status=dg.DefaultSensorStatus.RUNNING)
+@dg.sensor(minimum_interval_seconds=29, default_status=dg.DefaultSensorStatus.RUNNING)
 def alert_sensor(database: dg.ResourceParam[Database]) -> dg.SkipReason:
     """Sends alerts to the webhooks of MELODEE_ALERT_URLS, and makes one when items have failed.
 

@@ -10,7 +10,7 @@ from melodee_assets.failure_checks import STAGES, evaluation
 from melodee_assets.jobs import intake
 
 
-@dg.sensor(job=intake, minimum_interval_seconds=14, default_status=dg.DefaultSensorStatus.RUNNING)
+@dg.sensor(job=intake, minimum_interval_seconds=29, default_status=dg.DefaultSensorStatus.RUNNING)
 def retry_sensor(database: dg.ResourceParam[Database]) -> dg.SkipReason:
     """Watches what failed and may heal: items that are due become batches, which `inbound_sensor` launches.
 

@@ -63,7 +63,7 @@ def test_what_failed_is_told_shown_tried_again_and_dropped(instance: Instance, r
     (instance.inbound / "broken.mp3").write_bytes(b"")
     (instance.inbound / "noise.flac").write_bytes(b"noise" * 1000)
     make_song(instance.inbound / "good/1.mp3", title="One", artist="A", album="B", track=1)
-    instance.settled(3)
+    instance.settled(3, seconds=240)
 
     failures = {each["path"]: each for each in instance.failures()}
     assert {path: each["code"] for path, each in failures.items()} == {
