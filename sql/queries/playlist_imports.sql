@@ -115,11 +115,18 @@ cross join lateral (
 cross join lateral (select id, display_artist, title, duration_ms from songs where id = f.song_id offset 0) as s;
 
 -- playlist_imports
--- All playlists that came as files, with how many of their lines have a song.
-select i.id, v.name as volume, i.path, i.name, i.playlist_id, i.imported_at, l.lines, l.matched
+-- All playlists that came as files, with how many of their lines have a song; reads the lines once.
+select i.id, v.name as volume, i.path, i.name, i.playlist_id, i.imported_at, coalesce(l.lines, 0) as lines,
+    coalesce(l.matched, 0) as matched
 from playlist_import as i
 join volume as v on v.id = i.volume_id
-cross join lateral (
-    select count(*)::integer as lines, count(song_id)::integer as matched from playlist_import_line where import_id = i.id
-) as l
+left join (
+    select import_id, count(*)::integer as lines, count(song_id)::integer as matched
+    from playlist_import_line
+    group by import_id
+) as l on l.import_id = i.id
 order by i.id;
+
+-- unmatched_playlist_lines
+-- The lines of a playlist that have no song yet, in order; by the primary key.
+select line, text, artist, title from playlist_import_line where import_id = %(import)s and song_id is null order by line;

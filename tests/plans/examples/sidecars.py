@@ -34,6 +34,7 @@ def examples(ids: Ids) -> dict[str, Example]:
         "set_playlist_lines": Example({"imports": [1, 2], "lines": [1, 1], "songs": ids.songs[:2]}),
         "playlist_imports_by_id": Example({"ids": [1, 2]}, rows=2),
         "playlist_import_lines": Example(imported, rows=20),
+        "unmatched_playlist_lines": Example(imported, rows=2),
         "first_administrator": Example(scans=frozenset({"account"})),
         "insert_playlist": Example({"playlist": NEW_PLAYLIST, "account": ids.account, "name": "new"}),
         "untouched_playlist": Example({"playlist": ids.playlist, "changed_at": datetime(1999, 1, 1, tzinfo=UTC)}),
@@ -47,7 +48,7 @@ def examples(ids: Ids) -> dict[str, Example]:
         "songs_of_files": Example({"hashes": ids.files}, buffers=1500, leaves=10),
         # For people, who seldom ask.
         "playlist_imports": Example(
-            buffers=20_000, scans=frozenset({"playlist_import", "playlist_import_line", "volume"}), rows=2000
+            buffers=2000, scans=frozenset({"playlist_import", "playlist_import_line", "volume"}), rows=2000
         ),
         "insert_sidecar_lyrics": Example(
             {
