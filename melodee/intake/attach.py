@@ -33,6 +33,7 @@ class _Places:
         self._in_folder: dict[str, Counter[int]] = {}
         self._below: dict[str, set[int]] = {}
         self._of_folder: dict[str, int | None] = {}
+        self._roots = [draft.root for draft in drafts]
         for index, draft in enumerate(drafts):
             for file in draft.files:
                 self._by_name.setdefault(_stem(file.look.path), index)
@@ -58,7 +59,17 @@ class _Places:
         if folder and len(self._below.get(folder, ())) == 1:
             return next(iter(self._below[folder]))
         around = parent(folder)
-        return self._in_folder[around].most_common(1)[0][0] if folder and around in self._in_folder else None
+        if folder and around in self._in_folder:
+            return self._in_folder[around].most_common(1)[0][0]
+        return self._around(folder)
+
+    def _around(self, folder: str) -> int | None:
+        """The release in whose folder, beside its discs, this one lies at any depth (`Album/Scans`)."""
+        while folder := parent(folder):
+            if below := self._below.get(folder):
+                index = next(iter(below))
+                return index if len(below) == 1 and self._roots[index] == folder else None
+        return None
 
 
 def _stem(path: str) -> str:
