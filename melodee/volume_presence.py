@@ -48,12 +48,10 @@ def roomiest(
     return best
 
 
-def require_files(db: Session, volume: Volume) -> None:
-    """Raises `VolumeUnavailable` when a storage volume's folder does not show the volume, whatever kind it is.
+def require_root(volume: Volume) -> None:
+    """Raises `VolumeUnavailable` when a storage volume's folder is not there, or is empty, or lacks its mark.
 
-    Nothing may be written where files are in place, so no mark tells: there the folder must hold something and, when
-    files of it are known, one of a sample of them at least. Of a sample of twenty, none is found where half of the
-    files went away once in a million times.
+    Nothing may be written where files are in place, so there no mark tells.
     """
     if not volume.in_place:
         require_there(volume)
@@ -65,6 +63,17 @@ def require_files(db: Session, volume: Volume) -> None:
         raise VolumeUnavailable(f"{volume.name} is not there: {error.strerror}.", path=volume.path) from error
     if empty:
         raise VolumeUnavailable(f"The folder of {volume.name} is empty: it is not mounted.", path=volume.path)
+
+
+def require_files(db: Session, volume: Volume) -> None:
+    """Raises `VolumeUnavailable` when a storage volume's folder does not show the volume.
+
+    Where files are in place, one of a sample of those that are known must be there: of twenty, none is found where half
+    of the files went away once in a million times.
+    """
+    require_root(volume)
+    if not volume.in_place:
+        return
     sample = db.rows("some_files_of_volume", volume=volume.id)
     # os.path, since names may be what Path would normalise away.
     paths = [os.path.join(os.fsencode(volume.path), row.path) for row in sample]  # noqa: PTH118

@@ -23,7 +23,8 @@ create table folder_look (
     modified_ns bigint not null,
     is_mount boolean not null
 );
-create index folder_look_volume on folder_look (volume_id);
+create index folder_look_volume on folder_look (volume_id, path_hash);
+create index folder_look_mount on folder_look (volume_id) where is_mount;
 comment on table folder_look is
     'Folders of storage volumes as the last scan left them: a quick scan lists those alone whose time has changed. '
     'is_mount: another file system is mounted there, and what is in it is away when it is not.';

@@ -52,6 +52,10 @@ where r.id = p.id;
 -- The release's file has a new place.
 update release_file set path_hash = %(new)s where release_id = %(release)s and path_hash = %(old)s;
 
+-- move_release_file_anywhere
+-- The file has a new place, whatever releases it was part of; by the index of paths.
+update release_file set path_hash = %(new)s where path_hash = %(old)s;
+
 -- delete_release_file
 -- The file is no longer part of the release: it failed on its way.
 delete from release_file where release_id = %(release)s and path_hash = %(path_hash)s;

@@ -1,0 +1,74 @@
+"""Requests for scans: rows that Dagster's sensor takes up, and what became of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from melodee.database import Database
+from melodee.text import fold
+from melodee.volumes import UnknownVolume, Volume, volumes
+
+
+@dataclass(frozen=True)
+class ScanRequest:
+    """A request that no run has taken up."""
+
+    id: int
+    volume: int
+    full: bool
+    accept: bool
+
+
+@dataclass(frozen=True)
+class ScanState:
+    """How far a request is."""
+
+    state: str
+    """`requested`, `running`, `done`, `failed` or `cancelled`."""
+    message: str | None
+    """Why it failed."""
+    numbers: Mapping[str, Any]
+    """Of `melodee.scan.notes.Numbers`, at the end."""
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more will come of it."""
+        return self.state not in ("requested", "running")
+
+
+def volumes_to_scan(database: Database, names: tuple[str, ...] = ()) -> list[Volume]:
+    """The storage volumes of these names; all of them without any. Raises `UnknownVolume`."""
+    with database.autocommit() as db:
+        there = volumes(db, "storage")
+    if not names:
+        return there
+    by_name = {fold(volume.name): volume for volume in there}
+    unknown = [name for name in names if fold(name) not in by_name]
+    if unknown:
+        raise UnknownVolume(f"No storage volume is called {unknown[0]}; 'melodee volume list' shows them.")
+    return [by_name[fold(name)] for name in names]
+
+
+def ask_for_scan(
+    database: Database, volume: int, requested_by: str, *, full: bool = False, accept: bool = False
+) -> int:
+    """Asks for a scan; returns the request's number."""
+    with database.begin() as db:
+        return int(db.value("ask_for_volume_scan", volume=volume, full=full, accept=accept, requested_by=requested_by))
+
+
+def open_requests(database: Database) -> list[ScanRequest]:
+    """What nobody has taken up, in the order in which it was asked for."""
+    with database.autocommit() as db:
+        return [
+            ScanRequest(row.id, row.volume_id, row.is_full, row.accepts_loss) for row in db.rows("open_volume_scans")
+        ]
+
+
+def scan_state(database: Database, request: int) -> ScanState:
+    """How far a request is now; one whose volume was removed meanwhile is over."""
+    with database.autocommit() as db:
+        row = db.one("volume_scan_progress", scan=request)
+    if row is None:
+        return ScanState("cancelled", "Its volume was removed.", {})
+    return ScanState(row.state, row.message, row.numbers)
