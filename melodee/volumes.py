@@ -62,6 +62,12 @@ class VolumeElsewhere(MelodeeError):
     code = "volume_elsewhere"
 
 
+class NotOnAVolume(MelodeeError):
+    """Only what lies on an inbound volume or on a storage volume in place can be planned."""
+
+    code = "not_on_a_volume"
+
+
 class NoVolume(FatalError):
     """A volume is missing: add one with `melodee volume add`."""
 

@@ -14,7 +14,8 @@ from melodee_assets.leaf_work import leaf_covers, leaf_integrity, leaf_rules, le
 from melodee_assets.resources import database
 from melodee_assets.retention import housekeeping, nightly_retention, retention
 from melodee_assets.review_checks import nothing_waits_for_review, review_sensor
-from melodee_assets.schedules import daily_upkeep
+from melodee_assets.scans import daily_scan, full_scan, scan_sensor, scanned_volumes, volume_scan
+from melodee_assets.schedules import daily_upkeep, nightly_backfill
 from melodee_assets.sensors import inbound_sensor, leaf_sensor, upkeep_sensor
 from melodee_assets.upkeep import artist_snapshots, leaves, list_places, search_tiers, vocabulary
 
@@ -24,6 +25,7 @@ defs = dg.Definitions(
         discovered_releases,
         staged_releases,
         published_releases,
+        scanned_volumes,
         catalogue,
         list_places,
         search_tiers,
@@ -38,10 +40,11 @@ defs = dg.Definitions(
         retention,
     ],
     asset_checks=[*failure_checks, *leaf_checks, nothing_waits_for_review],
-    jobs=[intake, upkeep, leaf_upkeep, *leaf_jobs, housekeeping],
-    schedules=[daily_upkeep, *leaf_schedules, nightly_retention],
+    jobs=[intake, upkeep, leaf_upkeep, *leaf_jobs, housekeeping, volume_scan],
+    schedules=[daily_upkeep, *leaf_schedules, nightly_retention, daily_scan, full_scan, nightly_backfill],
     sensors=[
         inbound_sensor,
+        scan_sensor,
         retry_sensor,
         failure_sensor,
         failed_run_sensor,

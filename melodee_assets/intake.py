@@ -7,6 +7,8 @@ is left. What fails inside a batch is a row in the list of failures; a batch its
 its releases need is away.
 """
 
+from datetime import UTC
+
 import dagster as dg
 
 from melodee.database import Database
@@ -17,6 +19,9 @@ from melodee_assets.partitions import batches
 from melodee_assets.pools import DISK
 from melodee_assets.retries import DEPENDENCY_RETRY, only_what_may_heal_is_retried
 from melodee_assets.review_checks import finding_checks, finding_results
+
+PATIENCE = 1800.0
+"""Seconds for which a run waits while another instance works on its batch."""
 
 inbound_files = dg.AssetSpec(
     "inbound_files",
@@ -47,7 +52,15 @@ def discovered_releases(
     What is not music, cannot be read, or has not settled yet says so in the ledger and stays where it is.
     """
     with only_what_may_heal_is_retried():
-        outcome = discover_batch(database, context.partition_key, report=context.log.info)
+        # A run may wait in the queue while another instance finishes its batch.
+        asked_at = context.instance.get_run_record_by_id(context.run_id)
+        outcome = discover_batch(
+            database,
+            context.partition_key,
+            report=context.log.info,
+            asked_at=asked_at and asked_at.create_timestamp.replace(tzinfo=UTC),
+            patience=PATIENCE,
+        )
     return dg.MaterializeResult(metadata=outcome.as_metadata())
 
 

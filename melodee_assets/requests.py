@@ -12,11 +12,16 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import dagster as dg
+from dagster._core.storage.runs import SqlRunStorage
 
 from melodee.database import Database, Row
+from melodee.intake import launches
 
 BATCHES_CONSIDERED = 200
 """Unfinished batches that a tick looks at, oldest first."""
+
+MOST_QUEUED = 200
+"""Queued runs that a tick looks at."""
 
 REQUESTS_A_TICK = 20
 """More than run at once; the rest waits in the database rather than in Dagster's queue."""
@@ -76,16 +81,39 @@ def is_under_way(instance: dg.DagsterInstance, job: str) -> bool:
 def requests_for_runs(database: Database, instance: dg.DagsterInstance, now: datetime | None = None) -> Requests:
     """The runs to ask for now; a batch that is taken up again gets its next generation."""
     requests = Requests()
-    with database.autocommit() as db:
-        batches = db.rows("unfinished_batches", most=BATCHES_CONSIDERED)
+    me = instance_name(instance)
+    launches.let_go(database, _queued(instance))
+    batches = launches.unfinished_batches(database, me, BATCHES_CONSIDERED)
     if not batches:
         return requests
     runs = _runs_by_batch(instance, [batch.key for batch in batches])
     for batch in batches:
+        before = len(requests.wanted)
         _consider(database, batch, runs[batch.key], requests, now or datetime.now(UTC))
+        if len(requests.wanted) > before and not launches.claim_launch(database, batch.key, me):
+            del requests.wanted[before:]
         if len(requests.wanted) == REQUESTS_A_TICK:
             break
     return requests
+
+
+def instance_name(instance: dg.DagsterInstance) -> str:
+    """What tells this Dagster from those of other instances on the same catalogue: the id of its own database."""
+    return str(instance.run_storage.get_run_storage_id()) if isinstance(instance.run_storage, SqlRunStorage) else ""
+
+
+def _queued(instance: dg.DagsterInstance) -> list[str]:
+    """Batches that somebody has launched from Dagster's page, as a backfill or one by one, and that wait for a place.
+
+    They are still held when nobody has let them go: then every instance may work on them.
+    """
+    waiting = dg.RunsFilter(statuses=[dg.DagsterRunStatus.QUEUED])
+    runs = instance.get_runs(waiting, limit=MOST_QUEUED)
+    return [run.tags[PARTITION_TAG] for run in runs if PARTITION_TAG in run.tags and _is_batch(run)]
+
+
+def _is_batch(run: dg.DagsterRun) -> bool:
+    return run.asset_selection is None or dg.AssetKey("discovered_releases") in run.asset_selection
 
 
 def _runs_by_batch(instance: dg.DagsterInstance, keys: Sequence[str]) -> dict[str, list[dg.RunRecord]]:

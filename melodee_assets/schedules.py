@@ -2,7 +2,10 @@
 
 import dagster as dg
 
-from melodee_assets.jobs import upkeep
+from melodee.database import Database
+from melodee.intake.backfill import begin_night
+from melodee.settings import ScanSettings
+from melodee_assets.jobs import intake, upkeep
 
 daily_upkeep = dg.ScheduleDefinition(
     name="daily_upkeep",
@@ -11,3 +14,18 @@ daily_upkeep = dg.ScheduleDefinition(
     default_status=dg.DefaultScheduleStatus.RUNNING,
     description="The catalogue's upkeep and the list of failures, once a day at 04:30 UTC.",
 )
+
+
+@dg.schedule(
+    job=intake,
+    cron_schedule=ScanSettings.from_environment().backfill_cron,
+    default_status=dg.DefaultScheduleStatus.STOPPED,
+)
+def nightly_backfill(_: dg.ScheduleEvaluationContext, database: dg.ResourceParam[Database]) -> dg.SkipReason:
+    """Nights in which large libraries (`melodee ingest --plan`) are worked through, batch by batch.
+
+    It opens a window of MELODEE_BACKFILL_HOURS; while that is open, `inbound_sensor` lets some batches go at a time,
+    and what is left waits for the next night. Off at first. When it begins: MELODEE_BACKFILL_CRON, in UTC.
+    """
+    closes = begin_night(database)
+    return dg.SkipReason(f"the window is open until {closes:%Y-%m-%d %H:%M} UTC; inbound_sensor lets the batches go")

@@ -10,10 +10,14 @@ import dagster as dg
 from melodee.catalogue import upkeep as kinds
 from melodee.catalogue.leaf_care import leaf_keys, leaves_to_care_for
 from melodee.database import Database
+from melodee.intake.backfill import announced, go_on, unannounced
 from melodee.intake.plan import plan_batches
 from melodee_assets.jobs import intake, leaf_upkeep, upkeep
 from melodee_assets.partitions import batches, leaves
 from melodee_assets.requests import is_under_way, requests_for_runs
+
+ANNOUNCED_A_TICK = 500
+"""Batches of a large library that become partitions at a tick."""
 
 
 @dg.sensor(
@@ -29,11 +33,26 @@ def inbound_sensor(context: dg.SensorEvaluationContext, database: dg.ResourcePar
     taken up again after a pause. Switched off, nothing comes in by itself.
     """
     looked = plan_batches(database)
+    go_on(database)
     requests = requests_for_runs(database, context.instance)
-    if not requests.wanted:
-        return dg.SensorResult(skip_reason="; ".join(filter(None, (str(looked), str(requests)))))
     keys = [str(request.partition_key) for request in requests.wanted]
-    return dg.SensorResult(run_requests=requests.wanted, dynamic_partitions_requests=[batches.build_add_request(keys)])
+    new = _held(context, database)
+    return dg.SensorResult(
+        run_requests=requests.wanted,
+        dynamic_partitions_requests=[batches.build_add_request([*keys, *new])] if keys or new else [],
+        skip_reason=None if keys else "; ".join(filter(None, (str(looked), str(requests)))),
+    )
+
+
+def _held(context: dg.SensorEvaluationContext, database: Database) -> list[str]:
+    """Batches of a large library that are held: partitions that an operator can launch, some hundred more each tick.
+
+    Those of the last tick are there by now, and looked for: what a tick asks for is lost when it is cut short.
+    """
+    keys = unannounced(database, ANNOUNCED_A_TICK)
+    there = [key for key in keys if context.instance.has_dynamic_partition(batches.name or "", key)]
+    announced(database, there)
+    return [key for key in keys if key not in set(there)]
 
 
 @dg.sensor(job=upkeep, minimum_interval_seconds=4, default_status=dg.DefaultSensorStatus.RUNNING)

@@ -292,6 +292,7 @@ INTAKE = (
     "melodee.audio.",
     "melodee.rules.errors",
     "melodee.intake.",
+    "melodee.scan.",
     "melodee.cover_art",
     "melodee.file_errors",
     "melodee.leaf_work.",

@@ -3,6 +3,7 @@
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import click
 
@@ -10,6 +11,7 @@ from melodee.commands.options import data_option, option
 from melodee.commands.output import count
 from melodee.database import Database
 from melodee.errors import MelodeeError
+from melodee.intake.backfill import Planned, plan_library
 from melodee.library_numbers import LibraryNumbers, library_numbers
 from melodee.reach import Reached, open_database, reach
 from melodee.scan_request import ScanProgress, ask_for_scan, scan_failures, scan_progress
@@ -33,15 +35,32 @@ class NotTakenUp(MelodeeError):
 
 @click.command("ingest")
 @option("--wait", is_flag=True, help="Follow the scan until all that it found is dealt with, and sum up.")
+@option(
+    "--plan",
+    "ingest",
+    type=click.Path(path_type=Path),
+    metavar="PATH",
+    help="Make batches of a large library, and hold them until they are launched from Dagster's page or by night.",
+)
 @data_option
-def command(data: DataDirectory, wait: bool) -> None:
+def command(data: DataDirectory, wait: bool, plan: Path | None) -> None:
     """Ask for a scan of the inbound volumes.
 
     Melodee sees by itself what is dropped there; this looks at everything at once, and tries again what failed or was
     ignored before. Files that fail do not make this command fail: the summary counts them, and 'melodee failures list'
     says why. Ctrl-C ends the waiting, not the scan.
+
+    With --plan, a large library at PATH, on an inbound volume or on a storage volume in place, becomes batches that
+    wait: launch them as one backfill from Dagster's page, or switch the schedule nightly_backfill on. Cut off, the plan
+    goes on where it was when the command is run again.
     """
     reached = reach(data)
+    if plan is not None:
+        if wait:
+            raise click.UsageError("--wait follows a scan, and --plan asks for none")
+        with open_database(reached) as database:
+            _plan(database, plan.expanduser().absolute(), reached)
+        return
     with open_database(reached) as database:
         with database.begin() as db:
             before = library_numbers(db)
@@ -56,6 +75,32 @@ def command(data: DataDirectory, wait: bool) -> None:
             click.echo("The scan goes on; 'melodee status' shows how far it is.", err=True)
             sys.exit(INTERRUPTED)
         _sum_up(before, after, scan_failures(database, request), time.monotonic() - began)
+
+
+def _plan(database: Database, path: Path, reached: Reached) -> None:
+    line = _Line(sys.stdout.isatty())
+    began = time.monotonic()
+
+    def show(planned: Planned) -> None:
+        line.say(f"{planned.folders:,} folders with {planned.files:,} files, {planned.batches:,} batches")
+
+    try:
+        planned = plan_library(database, path, report=show)
+    finally:
+        line.clear()
+    if not planned.folders:
+        click.echo("Nothing lies there.")
+        return
+    click.echo(
+        f"{'Went on: ' if planned.resumed else ''}{count(planned.folders, 'folder')} of {planned.volume} with "
+        f"{count(planned.files, 'file')} are {count(planned.batches, 'batch', 'batches')} now, which are held "
+        f"({time.monotonic() - began:.1f} s)."
+    )
+    where = f" at {reached.running.dagster_url}" if reached.running else ""
+    click.echo(
+        f"Launch them as one backfill from the asset discovered_releases on Dagster's page{where}, or switch the schedule "
+        "nightly_backfill on there."
+    )
 
 
 def _follow(
@@ -114,7 +159,12 @@ class _Line:
             bar = "#" * filled + "-" * (_BAR - filled)
             text = f"[{bar}] {done} of {count(files, 'file')}, {progress.finished} of "
             text += count(progress.batches, "batch", "batches")
-        click.echo(f"\r\x1b[K{text}", nl=False)
+        self.say(text)
+
+    def say(self, text: str) -> None:
+        """Writes over what the line says."""
+        if self._terminal:
+            click.echo(f"\r\x1b[K{text}", nl=False)
 
     def clear(self) -> None:
         """Leaves an empty line."""

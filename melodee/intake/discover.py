@@ -67,17 +67,18 @@ def discover_batch(
     settings: IntakeSettings | None = None,
     wait: Callable[[float], object] = time.sleep,
     asked_at: datetime | None = None,
+    patience: float = 0.0,
     rules: Rules | None = None,
 ) -> Outcome:
     """Reads what settled of a batch and enters it: releases, their files, and what failed or was ignored.
 
     Raises `VolumeUnavailable`, `BatchIsBusy`, `BadRules`, or `UnknownBatch`. Running it again enters only what is new;
     a batch that is finished and run again, which only a person does, also tries again what failed. One that another
-    instance has finished since this run was `asked_at` is left as it is.
+    instance has finished since this run was `asked_at` is left as it is; while another works on it, this waits `patience` seconds.
     """
     settings = settings or IntakeSettings.from_environment()
     outcome = Outcome()
-    with claimed(database, batch):
+    with claimed(database, batch, patience):
         with database.begin() as db:
             row = db.one("batch_by_key", batch=batch)
             if row is None:

@@ -95,7 +95,8 @@ def _plan_volume(
     db: Session, volume: Volume, names: list[str], *, settings: IntakeSettings, request: int | None, report: PlanReport
 ) -> None:
     busy = [os.fsdecode(row.path) for row in db.rows("open_batch_entries", volume=volume.id)]
-    free = [name for name in names if not _is_busy(name, busy)]
+    kept = {row.path_hash for row in db.rows("backfill_tops", hashes=[path_hash(volume.id, name) for name in names])}
+    free = [name for name in names if path_hash(volume.id, name) not in kept and not _is_busy(name, busy)]
     report.entries += len(names)
     asked = free if request else []
     settled = [] if request else _settled(db, volume, free, settings, report)

@@ -54,7 +54,7 @@ def hide_vanished(database: Database, volume: Volume, notes: Notes, report: Call
 def _hide(db: Session, gone: Sequence[Row]) -> None:
     published = [row.path_hash for row in gone if row.song_id is not None]
     if published:
-        songs = db.rows("songs_of_files", hashes=published)
+        songs = db.rows("songs_in_files", hashes=published)
         hashes, ids = [song.path_hash for song in songs], [song.id for song in songs]
         db.run("note_vanished", hashes=hashes, songs=ids)
         remove_songs(db, ids)

@@ -51,9 +51,10 @@ create table scan_folder (
     path bytea not null,
     modified_ns bigint,
     is_mount boolean not null,
-    fresh integer not null,
-    primary key (scan_id, path)
+    fresh integer not null
 );
+create unique index scan_folder_path on scan_folder (scan_id, md5(path));
+create index scan_folder_fresh on scan_folder (scan_id) where fresh > 0;
 comment on table scan_folder is
     'What a scan that is under way has found of folders: how many new files each holds. modified_ns null: it is gone.';
 
@@ -87,6 +88,10 @@ create index vanished_file_time on vanished_file (vanished_at);
 comment on table vanished_file is
     'Songs whose files are gone, under the ids that stars, plays and playlists know them by: a file that comes back, at '
     'its path or with the same content elsewhere, is the same song again.';
+
+-- Paths are longer than what an index takes.
+alter table batch_entry drop constraint batch_entry_pkey;
+create unique index batch_entry_path on batch_entry (batch, md5(path));
 
 alter table batch drop constraint batch_state_check;
 alter table batch add constraint batch_state_check check (state in ('held', 'planned', 'running', 'finished'));

@@ -17,7 +17,7 @@ insert into scan_request_batch (scan_request_id, batch)
 select r.id, b.key
 from scan_request as r, batch as b
 where r.finished_at is null and r.planned_at is null and r.id <= %(request)s
-    and b.state <> 'finished' and b.volume_id = %(volume)s
+    and b.state in ('planned', 'running') and b.volume_id = %(volume)s
 on conflict do nothing;
 
 -- finish_scan_requests
@@ -32,7 +32,7 @@ where r.finished_at is null and r.planned_at is not null
 -- open_batch_entries
 -- Where unfinished batches of a volume look.
 select e.path from batch as b join batch_entry as e on e.batch = b.key
-where b.state <> 'finished' and b.volume_id = %(volume)s;
+where b.state in ('planned', 'running') and b.volume_id = %(volume)s;
 
 -- entry_looks
 -- What top entries looked like last time; age in seconds since they changed.

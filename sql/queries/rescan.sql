@@ -126,7 +126,7 @@ select t.id, t.origin
 from unnest(%(ids)s::bigint[]) as wanted (id)
 cross join lateral (select id, origin from song_tags where id = wanted.id offset 0) as t;
 
--- songs_of_files
+-- songs_in_files
 -- All songs of published files: one, or those that a cue sheet cuts the file into. One leaf a file.
 select f.path_hash, s.id
 from unnest(%(hashes)s::uuid[]) as wanted (path_hash),

@@ -7,7 +7,7 @@ select songs, changed_at from catalogue_total;
 -- Whether a request or a batch is under way, by the partial indexes of what is unfinished; and when the last one ended.
 select
     exists (select from scan_request where finished_at is null)
-        or exists (select from batch where state <> 'finished') as scanning,
+        or exists (select from batch where state in ('planned', 'running')) as scanning,
     (select songs from catalogue_total) as songs,
     (
         select finished_at from scan_request where finished_at is not null order by id desc limit 1

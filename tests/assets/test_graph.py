@@ -64,7 +64,7 @@ def test_what_runs_by_itself_is_switched_on() -> None:
     assert off == COSTLY
 
 
-COSTLY = {"weekly_integrity", "weekly_reread"}
+COSTLY = {"weekly_integrity", "weekly_reread", "full_scan", "nightly_backfill"}
 """Schedules that look at all of the library: an operator switches them on."""
 
 

@@ -26,6 +26,7 @@ from tests.plans.examples import (
     retell,
     retention,
     review,
+    scans,
     sidecars,
     snapshots,
     synth,
@@ -43,7 +44,7 @@ def examples(ids: Ids) -> dict[str, Example]:
     found: dict[str, Example] = {}
     subjects = (
         reads, lists, annotations, accounts, alerts, catalogue_write, catalogue_change, drift, failures, intake,
-        retention, review, sidecars, snapshots, synth, upkeep, retell, leaf_work,
+        retention, review, scans, sidecars, snapshots, synth, upkeep, retell, leaf_work,
     )  # fmt: skip
     for subject in subjects:
         found |= subject.examples(ids)

@@ -39,7 +39,7 @@ def test_new_files_are_taken_in_by_a_quick_scan(shelf: Shelf) -> None:
     assert sorted(shelf.songs()) == ["a/1.mp3", "a/2.mp3", "deep/down/here/3.mp3"]
 
 
-def test_a_quick_scan_lists_only_folders_that_have_changed(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_quick_scan_lists_only_folders_that_have_changed(shelf: Shelf) -> None:
     for number in range(5):
         folder = shelf.put(f"{number}/x.mp3", number + 1, album=f"Album {number}").parent
         os.utime(folder, (1, 1))
@@ -65,7 +65,7 @@ def test_a_song_that_is_tagged_anew_is_told_anew_under_its_id(library: Library, 
     assert shelf.scan(full=True).changed == 0
 
 
-def test_other_times_alone_change_nothing(library: Library, shelf: Shelf) -> None:
+def test_other_times_alone_change_nothing(shelf: Shelf) -> None:
     path = shelf.put("a/1.mp3", 1)
     shelf.scan()
     path.touch()
@@ -92,7 +92,7 @@ def test_a_moved_file_is_the_same_song(library: Library, shelf: Shelf) -> None:
     assert library.states() == {"published": 2}
 
 
-def test_a_copy_is_not_a_move(library: Library, shelf: Shelf) -> None:
+def test_a_copy_is_not_a_move(shelf: Shelf) -> None:
     shelf.put("a/1.mp3", 1)
     shelf.scan()
     before = shelf.songs()
@@ -255,7 +255,7 @@ def test_what_was_mounted_inside_and_is_not_is_away(
     assert library.failures() == []
 
 
-def test_a_managed_volume_is_scanned_too(library: Library, shelf: Shelf) -> None:
+def test_a_managed_volume_is_scanned_too(library: Library) -> None:
     for number in (1, 2):
         library.drop(f"x/{number}.mp3", title=f"Song {number}", artist="A", album="B", track=number, seed=number)
     library.ingest()

@@ -94,7 +94,7 @@ def examples(ids: Ids) -> dict[str, Example]:
         "link_further_batch": Example({**batch, "further": "20261101T000000-001"}),
         "claim_batch": Example(batch, rows=1),
         "release_batch_claim": Example(batch, rows=1),
-        "unfinished_batches": Example({"most": 10}, rows=1),
+        "unfinished_batches": Example({"most": 10, "instance": "one", "alive": 60.0}, rows=1),
         "next_generation": Example({**batch, "generation": 1}, rows=1),
         "open_moves": Example(
             {"releases": [ids.release], "purpose": "publish", "states": ["planned"]}, scans=UNFINISHED, rows=10
@@ -122,9 +122,6 @@ def examples(ids: Ids) -> dict[str, Example]:
             {"hashes": ids.files[:10], "states": ["published"] * 10, "songs": [1] * 10, "albums": [None] * 10},
             buffers=600,
         ),
-        "something_vanished": Example(rows=1),
-        "vanished_songs": Example({"paths": ids.files[:10], "samples": ids.files[10:20]}),
-        "forget_vanished": Example({"songs": [1, 2]}),
         "set_file_states": Example({"state": "waiting", "reason": None, "hashes": ids.files[:10]}, buffers=600),
         "set_release_file_states": Example(
             {**release, "state": "waiting", "reason": None, "from_states": ["pending"]}, buffers=400
