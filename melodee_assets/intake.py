@@ -53,7 +53,7 @@ def discovered_releases(
     """
     with only_what_may_heal_is_retried():
         # A run may wait in the queue while another instance finishes its batch.
-        asked_at = context.instance.get_run_record_by_id(context.run_id)
+        asked_at = context.instance.get_run_record_by_id(context.run.run_id)
         outcome = discover_batch(
             database,
             context.partition_key,

@@ -1,7 +1,8 @@
 """Scans of storage volumes: one partition a volume, on request, by the clock, or from the asset's page.
 
-A scan compares the volume with the ledger and plans batches for what is new, so it holds nobody up and may be cancelled
-at any moment: the next one begins anew. Requests are rows, as those for intake are: a tick that is cut short loses none.
+A scan compares the volume with the ledger and plans batches for what is new, so it holds nobody up and may be
+cancelled at any moment: the next one begins anew. Requests are rows, as those for intake are: a tick that is cut short
+loses none.
 """
 
 import re

@@ -54,7 +54,10 @@ def plan_library(
     report: Callable[[Planned], object] = lambda _: None,
     settings: IntakeSettings | None = None,
 ) -> Planned:
-    """Walks a folder of a volume and makes batches of it, which are held. Raises `NotOnAVolume`, `VolumeUnavailable`."""
+    """Walks a folder of a volume and makes batches of it, which are held.
+
+    Raises `NotOnAVolume`, `VolumeUnavailable`.
+    """
     settings = settings or IntakeSettings.from_environment()
     volume, start = _place(database, path)
     planned, backfill, until = _begin(database, volume, start)

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from melodee.database import Database
 from melodee.errors import DependencyError, FatalError
 
-
 LOOK_SECONDS = 1.0
 """Between two attempts at a batch that another run has."""
 

@@ -74,7 +74,8 @@ def discover_batch(
 
     Raises `VolumeUnavailable`, `BatchIsBusy`, `BadRules`, or `UnknownBatch`. Running it again enters only what is new;
     a batch that is finished and run again, which only a person does, also tries again what failed. One that another
-    instance has finished since this run was `asked_at` is left as it is; while another works on it, this waits `patience` seconds.
+    instance has finished since this run was `asked_at` is left as it is; while another works on it, this waits for
+    `patience` seconds.
     """
     settings = settings or IntakeSettings.from_environment()
     outcome = Outcome()
