@@ -19,6 +19,7 @@ _COMMANDS = {
     "failures": "What could not be taken in, and why.",
     "review": "Releases that wait for a person, and deciding about them.",
     "rules": "Metadata rules: check them, and see what they would do.",
+    "playlists": "Playlists that came as files.",
     "user": "Listeners and their passwords.",
     "volume": "Folders that Melodee works in.",
     "db": "The database's migrations.",
