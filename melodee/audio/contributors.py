@@ -11,6 +11,9 @@ from melodee.audio.track import Contributor
 _OF_INSTRUMENT = "performer:"
 """Some taggers name the instrument in the key: `PERFORMER:GUITAR`."""
 
+_ROLE_LIMIT = 100
+"""Characters of a role that a tag names itself: the catalogue has an index of all roles."""
+
 
 def contributors(
     tags: Native, roles: Sequence[tuple[Field, tuple[str, ...]]], cleaner: Cleaner, left: dict[str, list[str]]
@@ -39,7 +42,7 @@ def _people(tags: Native, cleaner: Cleaner) -> Iterator[Contributor]:
     Before version 2.4 one list (IPLS) holds both; what does not end with a known role is an instrument there.
     """
     for frame, what, text in tags.people[:MOST_VALUES]:
-        name, part = cleaner.line("contributors", text), cleaner.line("contributors", what).lower()
+        name, part = cleaner.line("contributors", text), cleaner.line("contributors", what, _ROLE_LIMIT).lower()
         part = INVOLVED_PEOPLE.get(part, part)
         if name and (frame == "TMCL" or (frame == "IPLS" and part.rpartition(" ")[2] not in ROLES)):
             yield Contributor("performer", part, name)

@@ -27,7 +27,7 @@ class Change(msgspec.Struct, frozen=True):
     original: Any
     """The value as it was read, as plain data."""
     by: list[str]
-    """What changed it, in order: `path` (the tags were silent), `rule:<name>`."""
+    """What changed it, in order: `path` (the tags were silent), `album` (its title named a disc), `rule:<name>`."""
 
 
 class Work(msgspec.Struct, frozen=True):

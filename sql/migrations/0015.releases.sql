@@ -9,3 +9,9 @@ comment on column removed_album.mbid is
 comment on table album_key is
     'What makes a release the same album: mbid:<release id>, release:<artist>:<title (edition)>, and folder:<hash>, the '
     'folder that is its own. Made by melodee.catalogue.album_keys.';
+
+-- Paths may have 4,096 bytes, and an index takes 2,700.
+drop index file_move_target;
+create unique index file_move_target on file_move (target_volume_id, md5(target_path));
+drop index cover_place;
+create index cover_place on cover (volume_id, md5(path));

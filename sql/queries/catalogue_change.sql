@@ -289,7 +289,7 @@ update cover as c set volume_id = m.new_volume, path = m.new_path
 from unnest(
     %(volumes)s::smallint[], %(paths)s::bytea[], %(new_volumes)s::smallint[], %(new_paths)s::bytea[]
 ) as m (volume_id, path, new_volume, new_path)
-where c.volume_id = m.volume_id and c.path = m.path and c.embedded;
+where c.volume_id = m.volume_id and md5(c.path) = md5(m.path) and c.path = m.path and c.embedded;
 
 -- rehome_covers
 -- Pictures inside songs that are gone: they are read from another song of the album, for as a rule all have the same.
@@ -300,7 +300,7 @@ cross join lateral (
     where id > g.album_id and id < g.album_id + 1024 and album_id = g.album_id
     order by id limit 1
 ) as s
-where c.volume_id = g.volume_id and c.path = g.path and c.embedded;
+where c.volume_id = g.volume_id and md5(c.path) = md5(g.path) and c.path = g.path and c.embedded;
 
 -- remove_artist_index
 -- Those of the artists whom nothing credits any more; returns them. Their rows of artists stay, with name and code.

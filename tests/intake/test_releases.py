@@ -1,10 +1,12 @@
 """Releases through the whole of intake: what joins what, what stays apart, and where it ends on the disk."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from melodee.database import Row
+from tests.audio import make_picture
 from tests.library import Library
 
 MBID = "11111111-1111-4111-8111-11111111111"
@@ -280,6 +282,30 @@ def test_names_of_any_kind_are_published_and_found_again(library: Library, name:
 
     assert [album.song_count for album in albums(library) if album.edition is None] == [2]
     assert [failure for failure in library.failures() if failure.severity == "error"] == []
+
+
+def test_a_song_in_folders_as_deep_as_a_file_system_has_them_is_published(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drop(library, "a", 1, 2, picture=make_picture())
+    monkeypatch.chdir(library.inbound)
+    for depth in range(15):
+        # One after the other: no path of the system's calls is as long as all of it. Letters that do not compress.
+        folder = "".join(chr(0x4E00 + (37 * number * (depth + 3) + 991 * depth) % 20000) for number in range(80))
+        Path(folder).mkdir()
+        monkeypatch.chdir(folder)
+    (library.inbound / "a/2.mp3").rename("1.mp3")
+    library.ingest()
+
+    assert library.states() == {"published": 2}
+
+
+def test_a_role_of_any_length_is_published(library: Library) -> None:
+    role = "".join(chr(0x4E00 + 37 * number % 20000) for number in range(980))
+    drop(library, "a", 1, extra={"TIPL": [f"{role}=Bob"]})
+    library.ingest()
+
+    assert library.states() == {"published": 1}
 
 
 def test_discs_and_years_at_their_bounds_are_published(library: Library) -> None:
