@@ -5,6 +5,8 @@ may have changed, never at a whole tree, and asks for runs of the batches that t
 derived from rows, not from what this tick has found, because a tick that is cut short loses its requests.
 """
 
+from contextlib import suppress
+
 import dagster as dg
 
 from melodee.catalogue import upkeep as kinds
@@ -12,6 +14,9 @@ from melodee.catalogue.leaf_care import leaf_keys, leaves_to_care_for
 from melodee.database import Database
 from melodee.intake.backfill import announced, go_on, unannounced
 from melodee.intake.plan import plan_batches
+from melodee.leaf_work.stale import unseen_leaves
+from melodee.rules.errors import BadRules
+from melodee.rules.load import load
 from melodee_assets.jobs import intake, leaf_upkeep, upkeep
 from melodee_assets.partitions import batches, leaves
 from melodee_assets.requests import is_under_way, requests_for_runs
@@ -78,6 +83,9 @@ def leaf_sensor(context: dg.SensorEvaluationContext, database: dg.ResourceParam[
 
     A partition whose leaf is gone (a synthetic catalogue has taken the place of another) is removed.
     """
+    with suppress(BadRules):
+        # Whoever edits rules need not ask for anything: what came in before is then known to be older than they are.
+        unseen_leaves(database, load())
     every = leaf_keys(database)
     there = set(context.instance.get_dynamic_partitions(leaves.name or ""))
     keys = {leaf.key for leaf in every}

@@ -1,5 +1,6 @@
 """`melodee status`: what runs and where, and the library in numbers."""
 
+from dataclasses import asdict
 from json import dumps
 from typing import Any
 
@@ -8,8 +9,12 @@ import click
 from melodee.commands.options import data_option, option
 from melodee.commands.output import print_table, size
 from melodee.database import Database
+from melodee.leaf_work.stale import unseen_leaves
+from melodee.leaf_work.under_way import UnderWay, under_way
 from melodee.library_numbers import library_numbers
 from melodee.reach import Reached, open_database, reach
+from melodee.rules.errors import BadRules
+from melodee.rules.load import load
 from melodee.settings import DataDirectory
 from melodee.text import display_path
 from melodee.volumes import by_kind, volumes
@@ -39,6 +44,7 @@ def _status(reached: Reached, database: Database) -> dict[str, Any]:
         numbers = library_numbers(db)
         server = db.one("server_facts")
         places = by_kind(volumes(db))
+        passes = under_way(db)
     return {
         "running": running is not None,
         "ready": running is not None and running.ready,
@@ -66,7 +72,18 @@ def _status(reached: Reached, database: Database) -> dict[str, Any]:
         "songs": numbers.songs,
         "albums": numbers.albums,
         "artists": numbers.artists,
+        "leaf_work": [asdict(each) for each in passes],
+        "rules": _rules(reached, database),
     }
+
+
+def _rules(reached: Reached, database: Database) -> dict[str, Any]:
+    """How many leaves have not seen the metadata rules in force."""
+    try:
+        found = unseen_leaves(database, load(reached.data))
+    except BadRules as error:
+        return {"leaves": None, "unseen": None, "what": str(error)}
+    return {"leaves": found.leaves, "unseen": found.unseen, "what": found.sentence if found.unseen else ""}
 
 
 def _print(found: dict[str, Any]) -> None:
@@ -97,5 +114,9 @@ def _print(found: dict[str, Any]) -> None:
     files = [f"{state} {number}" for state, number in found["files"].items()]
     click.echo(f"Files     {', '.join(files)}")
     click.echo(f"Library   songs {found['songs']}, albums {found['albums']}, artists {found['artists']}")
+    for each in found["leaf_work"]:
+        click.echo(f"Work      {UnderWay(**each).sentence}")
+    if found["rules"]["what"]:
+        click.echo(f"Rules     {found['rules']['what']}")
     if found["files"]["failed"]:
         click.echo("'melodee failures list' says what failed and why.")

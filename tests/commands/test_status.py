@@ -108,6 +108,34 @@ def test_a_database_of_our_own_is_known_by_its_password(melodee, database_url):
     assert melodee.ok("status", "--json").json["database"]["kind"] == "embedded"
 
 
+def test_work_on_a_leaf_that_is_not_finished_is_shown(melodee, database):
+    with database.begin() as db:
+        one = {"asset": "leaf_rules", "leaf": 1}
+        db.run("begin_leaf_work", **one, inputs="x", run=None, position=0, total=100)
+        db.run("advance_leaf_work", **one, position=5, done=50, changed=2, failed=1, seconds=30.0)
+
+    status = melodee.ok("status", "--json").json
+    assert [(each["asset"], each["done"], each["total"]) for each in status["leaf_work"]] == [("leaf_rules", 50, 100)]
+    assert "leaf_rules of leaf 1: 50 of 100 done, 1 failed, about 30 s to finish" in melodee.ok("status").out
+
+    with database.begin() as db:
+        db.connection.exec_driver_sql("update leaf_work set updated_at = now() - interval '1 hour'")
+    assert "stopped; its next run goes on there" in melodee.ok("status").out
+
+
+def test_rules_that_are_newer_than_what_came_in_are_told(melodee, database):
+    with database.begin() as db:
+        db.connection.exec_driver_sql(
+            "insert into songs (id, album_id, artist_id, album_artist_id, volume_id, path, title, sort_name, album, "
+            "display_artist, display_album_artist, suffix, content_type, size_bytes, modified_at, created_at) values "
+            "((1::bigint << 43) + 1025, 1, 1, 1, 1, 'x', 'x', 'x', 'x', 'x', 'x', 'x', 'x', 1, now(), '2020-01-01')"
+        )
+
+    status = melodee.ok("status", "--json").json
+    assert (status["rules"]["leaves"], status["rules"]["unseen"]) == (1, 1)
+    assert "1 of 1 leaves have songs from before the metadata rules were changed" in melodee.ok("status").out
+
+
 def test_volumes_are_shown_with_what_is_free(melodee, volume):
     shown = melodee.ok("status", "--json").json["volumes"]
 
