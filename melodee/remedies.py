@@ -52,6 +52,12 @@ REMEDIES: Mapping[str, str] = {
     "too_many_values": "Nothing, or remove values and drop the file again.",
     "wrong_encoding": "Nothing, or write the tag anew.",
     "unreadable_tag": "Write the tag anew with another program.",
+    # Of what lies beside music.
+    "unreadable_sidecar": "Mend or remove it; the music does not need it.",
+    "unmatched_lines": "Drop the songs that are missing, and the playlist is completed.",
+    "cue_disagrees": "Mend the cue sheet or replace the file, and drop both again.",
+    "unused_cue": "Name the file in the cue sheet as it is called.",
+    "hidden_track": "Nothing; the file itself still holds it.",
 }
 
 OTHERWISE = "See the message."
