@@ -77,15 +77,13 @@ def reject(database: Database, release: int, who: str, reason: str, *, return_: 
             if not stays:
                 _require_reachable(db, home, release)
             # While the row is locked: whoever decides about it next finds the files in somebody's hands.
-            if not claim(holder, release, until_moved):
-                _require_waiting(row)
+            mine = claim(holder, release, until_moved)
+            if not mine or (goes_on and not holder.value("rejection_is_open", release=release)):
+                _require_waiting(row)  # It was not cut short: who rejected it is at it, or has just done it.
             if not goes_on:
                 goes_to = None if stays else os.fsencode(_goes_to(db, row, return_=return_))
                 _decide(db, release, "rejected", who, reason=reason, rejected_to=goes_to)
-        brought = bring_home(database, release)
-        if goes_on and not (brought.moved or brought.left):
-            _require_waiting(row)  # It did not need to go on: who decided it was just done.
-    return Rejected(_decided(row), brought)
+        return Rejected(_decided(row), bring_home(database, release))
 
 
 def _locked(db: Session, release: int) -> Row:
