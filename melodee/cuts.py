@@ -63,6 +63,11 @@ _COPIED = {
 """By container and codec."""
 
 
+def made_of(container: str, codec: str) -> Made:
+    """What a cut of such a file is made as."""
+    return FLAC if codec in LOSSLESS_CODECS else _COPIED.get((container, codec), FLAC)
+
+
 @dataclass(frozen=True)
 class Wanted:
     """A track of a file: where it begins and ends in it, in ms, and the tags that the cut gets."""
@@ -174,7 +179,7 @@ def _make(wanted: Wanted, folder: Path, name: str) -> CutFile:
     track = read_track(source)
     if wanted.start_ms >= track.duration_ms:
         raise TruncatedAudio("The track begins behind its end.", path=source)
-    made = FLAC if track.codec in LOSSLESS_CODECS else _COPIED.get((track.container, track.codec), FLAC)
+    made = made_of(track.container, track.codec)
     # What ends with its file is cut without an end: a length in ms may be half a ms short.
     end = None if wanted.end_ms >= track.duration_ms - 1 else wanted.end_ms
     descriptor, temporary = tempfile.mkstemp(dir=folder, prefix=".making-", suffix=f".{made.suffix}")

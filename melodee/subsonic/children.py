@@ -10,6 +10,8 @@ from typing import Any, Literal, NamedTuple, cast
 
 import msgspec
 
+from melodee.audio.formats import FORMATS
+from melodee.cuts import Made, made_of
 from melodee.database import Row
 from melodee.subsonic.description import timestamp, timestamp_or_none
 from melodee.subsonic.responses import (
@@ -44,6 +46,7 @@ def cover_of_artist(artist: int) -> str:
 def song_child(row: Row) -> Child:
     """A row of `songs_by_id`."""
     album, credited, genres = str(row.album_id), _credits(row.credits), row.genres
+    cut = None if row.span_start_ms is None else _cut(row.suffix, row.codec or "")
     return Child(
         id=str(row.id),
         parent=album,
@@ -54,10 +57,13 @@ def song_child(row: Row) -> Child:
         track=row.track_number,
         year=row.year,
         genre=_first(genres),
-        cover_art=cover_of_album(row.album_id),
+        # Where the disc has a picture, the song's own id leads to it.
+        cover_art=str(row.id) if row.has_disc_cover else cover_of_album(row.album_id),
         size=row.size_bytes,
         content_type=row.content_type,
         suffix=row.suffix,
+        transcoded_content_type=None if cut is None else cut.content_type,
+        transcoded_suffix=None if cut is None else cut.suffix,
         duration=seconds(row.duration_ms),
         bit_rate=row.bit_rate,
         path=row.path.decode("utf-8", "replace"),
@@ -103,6 +109,13 @@ def song_child(row: Row) -> Child:
             album_peak=_decimal(row.album_peak),
         ),
     )
+
+
+def _cut(suffix: str, codec: str) -> Made | None:
+    """What a track of a file is streamed as, where that is another format than the file's."""
+    known = FORMATS.get(suffix)
+    made = made_of(known.container if known else "", codec)
+    return None if known is not None and made.content_type == known.content_type else made
 
 
 def album_child(row: Row) -> Child:

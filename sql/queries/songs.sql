@@ -3,12 +3,12 @@
 -- Ids that are unknown or lie in other folders are left out. `offset 0` keeps the planner from joining by a hash over
 -- all leaves: each id is one probe of the one leaf that it names. What is jsonb comes as text, to be read into structs at
 -- once, and so does the uuid, which is only written again.
-select s.*, a.starred_at, a.rating, a.play_count, a.played_at, r.average
+select s.*, a.starred_at, a.rating, a.play_count, a.played_at, r.average, d.disc is not null as has_disc_cover
 from unnest(%(ids)s::bigint[]) with ordinality as wanted (id, place)
 cross join lateral (
     select id, album_id, artist_id, album_artist_id, path, title, sort_name, album, display_artist,
         display_album_artist, display_composer, credits::text, disc_number, track_number, year, genres, duration_ms,
-        suffix, content_type, bit_rate, bit_depth, sampling_rate, channels, size_bytes, mbid::text, isrc, moods, groupings,
+        span_start_ms, codec, suffix, content_type, bit_rate, bit_depth, sampling_rate, channels, size_bytes, mbid::text, isrc, moods, groupings,
         works::text, movements::text, bpm, comment, explicit, track_gain, track_peak, album_gain, album_peak, created_at
     from songs
     where id = wanted.id and volume_id = any(%(folders)s::smallint[])
@@ -23,6 +23,9 @@ left join lateral (
 left join lateral (
     select total::float8 / votes as average from song_rating where song_id = wanted.id and votes > 0 offset 0
 ) as r on true
+left join lateral (
+    select disc from disc_cover where album_id = s.album_id and disc = coalesce(s.disc_number, 1) offset 0
+) as d on true
 order by wanted.place;
 
 -- songs_of_album
