@@ -41,8 +41,6 @@ REMEDIES: Mapping[str, str] = {
     "leaf_is_busy": "Wait for the other run.",
     "unknown_leaf": "Remove the partition; it is another database's.",
     "unknown_batch": "Remove the partition; it is another database's.",
-    "leaf_is_busy": "Wait for the other run.",
-    "unknown_leaf": "Remove the partition; it is another database's.",
     "bad_rules": "Mend what 'melodee rules check' names; the batch is taken up again by itself.",
     "setting": "Mend the setting where Melodee is started, and start it again.",
     "unexpected": "See the traceback on the run's page, and report it.",

@@ -92,11 +92,12 @@ def _once(url: str, body: bytes, headers: Mapping[str, str], until: float) -> tu
     try:
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         connection.request("POST", target, body, {**headers, **_login(parts)})
-        answer = connection.getresponse()
-        if time.monotonic() >= until:
-            # What was cut off looks like an answer that has ended.
-            raise TimeoutError
-        return answer.status, answer.getheader("Location")
+        # An answer keeps the connection's socket to itself where it is the last one on it.
+        with contextlib.closing(connection.getresponse()) as answer:
+            if time.monotonic() >= until:
+                # What was cut off looks like an answer that has ended.
+                raise TimeoutError
+            return answer.status, answer.getheader("Location")
     except (OSError, http.client.HTTPException, ValueError) as error:
         late = time.monotonic() >= until
         reason = "took too long" if late or isinstance(error, TimeoutError) else f"could not be reached: {_said(error)}"
