@@ -301,8 +301,8 @@ INTAKE = (
 
 ELSEWHERE = {
     "accounts", "async_database", "bench", "catalogue", "commands", "errors", "failures", "ffmpeg", "folders",
-    "instance", "migrations", "path_template", "postgres", "reach", "review", "rules", "sidecars", "supervisor", "synth",
-    "token_secrets", "up", "volume_probe", "volumes",
+    "instance", "migrations", "path_template", "postgres", "reach", "review", "rules", "sidecars", "supervisor",
+    "synth", "token_secrets", "up", "volume_probe", "volumes",
 }  # fmt: skip
 
 
