@@ -1,26 +1,17 @@
-"""Pictures that come with songs: embedded in them, or lying beside them in the folder."""
+"""Pictures inside songs. Those beside them are the business of `melodee.sidecars.art`."""
 
 import base64
 import os
-import re
-from collections.abc import Iterable
 from typing import Any, BinaryIO
 
 from mutagen import MutagenError
 from mutagen.flac import Picture
 
 from melodee.audio import ape_tags, asf_tags, chunks, dsf, integrity, parsing
-from melodee.audio.formats import FileKind, classify
 from melodee.audio.native import FRONT_COVER
 
 LARGEST_PICTURE = 32 << 20
 """Bytes of an embedded picture; a larger one is passed over."""
-
-FRONT_COVER_NAMES = ("cover", "folder", "front", "album", "albumart", "albumartsmall", "thumb")
-"""Names of image files that are front covers, without their suffix, the best first."""
-
-_LARGE_OR_SMALL = re.compile(r"albumart_\{[0-9a-f-]+\}_(large|small)")
-_NUMBERED = re.compile(r"[\s._-]*\(?[0-9]{1,2}\)?$")
 
 
 def embedded_picture(path: str | os.PathLike[str]) -> bytes | None:
@@ -33,24 +24,6 @@ def embedded_picture(path: str | os.PathLike[str]) -> bytes | None:
         container = integrity.check_container(file, os.path.basename(name), size)  # noqa: PTH119 (as in tags)
         found = [(kind, data) for kind, data in _pictures(file, container, size) if 0 < len(data) <= LARGEST_PICTURE]
     return min(found, key=lambda picture: picture[0] != FRONT_COVER)[1] if found else None
-
-
-def best_folder_image(names: Iterable[str]) -> str | None:
-    """The front cover among the file names of one folder: the best known name, else the only image there is."""
-    images = sorted(name for name in names if classify(name) is FileKind.IMAGE)
-    best = min(images, key=_rank, default=None)
-    if best is None or (len(images) > 1 and _rank(best) == len(FRONT_COVER_NAMES)):
-        return None
-    return best
-
-
-def _rank(name: str) -> int:
-    stem = name.rpartition(".")[0].casefold()
-    if found := _LARGE_OR_SMALL.fullmatch(stem):
-        stem = "albumart" if found[1] == "large" else "albumartsmall"
-    if stem not in FRONT_COVER_NAMES:
-        stem = _NUMBERED.sub("", stem)
-    return FRONT_COVER_NAMES.index(stem) if stem in FRONT_COVER_NAMES else len(FRONT_COVER_NAMES)
 
 
 def _pictures(file: BinaryIO, container: str, size: int) -> list[tuple[int, bytes]]:

@@ -7,17 +7,16 @@ from pathlib import Path
 import msgspec
 
 from melodee.audio.formats import FileKind, classify
-from melodee.audio.pictures import best_folder_image, embedded_picture
 from melodee.audio.track import Track
 from melodee.catalogue.release import ReleaseDescription
-from melodee.cover_art import probe
 from melodee.database import Row, Session
-from melodee.errors import MelodeeError
 from melodee.findings.decoding import decode_all
 from melodee.findings.doubles import find_doubles
 from melodee.findings.subject import Cover, JudgedTrack, Published, Subject, Trouble, stored_checksums
+from melodee.intake.artwork import artwork_of
 from melodee.intake.look import join, parent
-from melodee.settings import FindingSettings
+from melodee.ledger import Place
+from melodee.settings import FindingSettings, SidecarSettings
 from melodee.volumes import Volume
 
 
@@ -69,7 +68,7 @@ def gather(  # noqa: PLR0917 - what a release is made of, from everywhere
         if file.kind == "audio" and file.track is not None
         for each in file.parts or [file.track]
     ]
-    cover, trouble = _cover(volumes, files)
+    cover, trouble = _cover(volumes, release, files)
     trouble += failed.beside(release, files)
     if settings.decode == "all":
         trouble += _undecodable(volumes, files)
@@ -93,27 +92,24 @@ def place_of(volumes: Mapping[int, Volume], file: Row) -> Path:
     return volumes[file.volume_id].root / os.fsdecode(file.path)
 
 
-def _cover(volumes: Mapping[int, Volume], files: Sequence[Row]) -> tuple[Cover | None, list[Trouble]]:
-    """The picture that would become the cover: the best beside the music, else one inside a song."""
-    pictures = [file for file in files if file.kind == "image"]
-    best = best_folder_image([os.fsdecode(file.name).rpartition("/")[2] for file in pictures])
-    candidates = [file for file in pictures if os.fsdecode(file.name).rpartition("/")[2] == best]
-    candidates += [file for file in files if file.track is not None and file.track.get("has_picture")][:1]
+def _cover(volumes: Mapping[int, Volume], release: Row, files: Sequence[Row]) -> tuple[Cover | None, list[Trouble]]:
+    """The picture that will become the cover, chosen as publishing does."""
     trouble: list[Trouble] = []
-    for file in candidates:
-        name = os.fsdecode(file.name)
-        try:
-            place = place_of(volumes, file)
-            source = place if file.kind == "image" else embedded_picture(place)
-            if source is None:
-                continue
-            picture = probe(source)
-        except MelodeeError as error:
-            trouble.append(Trouble(error.code, error.sentence, name))
-            continue
-        size = file.size_bytes if isinstance(source, Path) else len(source)
-        return Cover(name, picture.width, picture.height, size), trouble
-    return None, trouble
+    by_place = {Place(file.volume_id, os.fsdecode(file.path)): file for file in files}
+    cover = artwork_of(
+        os.fsdecode(release.root),
+        files,
+        release.artist,
+        volumes,
+        lambda file: Place(file.volume_id, os.fsdecode(file.path)),
+        SidecarSettings.from_environment(),
+        lambda file, error: trouble.append(Trouble(error.code, error.sentence, os.fsdecode(file.name))),
+    ).cover
+    if cover is None:
+        return None, trouble
+    file = by_place[Place(cover.volume, cover.path)]
+    size = file.track["picture_bytes"] if cover.embedded else file.size_bytes
+    return Cover(os.fsdecode(file.name), cover.width, cover.height, size), trouble
 
 
 def _undecodable(volumes: Mapping[int, Volume], files: Sequence[Row]) -> list[Trouble]:

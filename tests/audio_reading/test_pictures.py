@@ -4,7 +4,7 @@ import pytest
 from mutagen.id3 import APIC, ID3
 
 from melodee.audio.errors import MislabelledAudio, UnreadableAudio
-from melodee.audio.pictures import best_folder_image, embedded_picture
+from melodee.audio.pictures import embedded_picture
 from melodee.audio.tags import read_track
 from tests import damage
 from tests.audio import FORMATS, SUFFIXES, make_picture, make_song, sound
@@ -87,37 +87,6 @@ def test_what_cannot_be_read_has_no_picture_but_a_reason(tmp_path):
         embedded_picture(damage.mislabelled(tmp_path / "b.flac", holds="mp3"))
     with pytest.raises(UnreadableAudio):
         embedded_picture(tmp_path / "gone.mp3")
-
-
-@pytest.mark.parametrize(
-    "name",
-    ["cover.jpg", "Folder.JPG", "FRONT.png", "album.webp", "AlbumArt.jpg", "AlbumArtSmall.jpg", "front 1.jpg",
-     "cover (2).png", "AlbumArt_{5FA05D35-A682-4AF6-96F7-0773E42D4D16}_Large.jpg"],
-)  # fmt: skip
-def test_names_of_front_covers(name):
-    assert best_folder_image(["another.jpg", name, "yet another.png"]) == name
-
-
-@pytest.mark.parametrize("name", ["back.jpg", "cd.png", "cover.txt", "cover", "coverage.jpg", "booklet 01.jpg", ".jpg"])
-def test_names_of_other_files(name):
-    assert best_folder_image(["another.jpg", name, "yet another.png"]) is None
-
-
-@pytest.mark.parametrize(
-    ("names", "best"),
-    [
-        (["back.jpg", "Cover.jpg", "folder.jpg"], "Cover.jpg"),
-        (["AlbumArtSmall.jpg", "Folder.jpg"], "Folder.jpg"),
-        (["front 2.jpg", "front 1.jpg"], "front 1.jpg"),
-        (["scan.jpg", "song.mp3"], "scan.jpg"),
-        (["scan 1.jpg", "scan 2.jpg"], None),
-        (["song.mp3"], None),
-        ([], None),
-    ],
-)
-def test_the_best_image_of_a_folder(names, best):
-    assert best_folder_image(names) == best
-    assert best_folder_image(reversed(names)) == best
 
 
 def test_a_flac_with_an_id3_picture_alone_shows_it(tmp_path):
