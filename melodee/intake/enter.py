@@ -20,9 +20,9 @@ from melodee.intake.look import FileLook
 from melodee.intake.outcome import Outcome
 from melodee.intake.reader import Problem
 from melodee.ledger import Failure, Place, clear_failures, path_hash, record_failures
+from melodee.playlists.imports import PlaylistFile, import_playlist
 from melodee.rules.keeping_out import kept_out, ruled
 from melodee.rules.rule import IGNORED, Rules
-from melodee.playlists.imports import PlaylistFile, import_playlist
 from melodee.sidecars.beside import Beside
 from melodee.sidecars.verifying import Verified
 from melodee.volumes import Volume, volumes

@@ -20,11 +20,13 @@ from melodee.database import Database, Row, Session
 from melodee.intake.artwork import artwork_of
 from melodee.intake.beside import read_beside
 from melodee.intake.claim import claimed
+from melodee.intake.follow import Followed, follow, refuse, set_aside
 from melodee.intake.keeping import keep_beside
 from melodee.intake.outcome import Outcome
 from melodee.intake.plan import note_taken
+from melodee.intake.release_files import files_of
 from melodee.intake.released import Released, add_to_album
-from melodee.intake.stage import Followed, follow, refuse, set_aside
+from melodee.intake.stage import RELEASES_AT_ONCE
 from melodee.journal import Moved, Mover, Refused, Wish
 from melodee.ledger import Place, clear_failures, record_failures
 from melodee.observed import Observed
@@ -74,9 +76,12 @@ def _groups(
 ) -> Generator[list[Released], None, None]:
     # What lies on one volume goes together: it all has the same nearest storage.
     groups: dict[int, list[Released]] = {}
-    for row in releases:
-        with database.autocommit() as db:
-            files = db.rows("files_of_release", release=row.id)
+    ahead: dict[int, list[Row]] = {}
+    for position, row in enumerate(releases):
+        if position % RELEASES_AT_ONCE == 0:
+            with database.autocommit() as db:
+                ahead = files_of(db, releases[position : position + RELEASES_AT_ONCE])
+        files = ahead[row.id]
         lies_on = files[0].volume_id if files else row.volume_id
         group = groups.setdefault(lies_on, [])
         group.append(Released.of(row, files, stays=volumes[row.volume_id].kind == "storage"))

@@ -1,46 +1,41 @@
 """Staging: discovered releases move to the staging volume, are judged, and are approved or wait for a person."""
 
 import os
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass, field
 from typing import NamedTuple
 from uuid import UUID
 
 import msgspec
 from psycopg.types.json import Jsonb
 
-from melodee.catalogue.albums import known_album
+from melodee.catalogue.albums import KnownAlbum, known_album
 from melodee.catalogue.release import ReleaseDescription, positions_of
 from melodee.database import Database, Row, Session
-from melodee.errors import MelodeeError
 from melodee.file_errors import DiskFull, FileTrouble, NameTaken
 from melodee.findings.finding import Finding, must_wait
 from melodee.findings.gather import Unread, gather, unread
 from melodee.findings.judge import judge
 from melodee.intake.claim import claimed
+from melodee.intake.follow import POLICY, Followed, follow, refuse, set_aside
 from melodee.intake.naming import target_names
 from melodee.intake.outcome import Outcome
+from melodee.intake.release_files import files_of
 from melodee.journal import Moved, Mover, Refused, Wish
-from melodee.ledger import Failure, Place, clear_failures, record_failures
+from melodee.ledger import Place, clear_failures
 from melodee.settings import FindingSettings, IntakeSettings
-from melodee.text import clean_text, display_path
+from melodee.text import clean_text
 from melodee.volume_path import VolumePath, opened_folder, status
 from melodee.volume_presence import roomiest
 from melodee.volumes import Volume, volumes
 
 STAGE = "stage"
 
-POLICY = "policy"
-"""Who decided where no person did."""
+RELEASES_AT_ONCE = 50
+FILES_AT_ONCE = 500
 
 LONGEST_MESSAGE = 1000
 """Characters of what a finding says."""
-
-
-class NoMusicLeft(MelodeeError):
-    """All music of its release failed; it goes with that when it is tried again."""
-
-    code = "no_music_left"
 
 
 @dataclass(frozen=True)
@@ -55,6 +50,8 @@ class _Staging:
     policy: str
     findings: FindingSettings
     outcome: Outcome
+    full: list[DiskFull] = field(default_factory=list[DiskFull])
+    """Why releases have no room."""
 
     def homes(self, release: Row, files: Sequence[Row], known: int | None) -> tuple[Volume, Volume]:
         """The storage volume that the release will go to, its album's if that is `known`, and where it waits till then.
@@ -105,32 +102,89 @@ def stage_batch(
             findings,
             outcome,
         )
-        full: DiskFull | None = None
-        for release in releases:
-            try:
-                _stage_release(shared, release)
-            except DiskFull as error:
-                # What is smaller may have room; the batch is tried again as a whole.
-                full = full or error
-                report(f"{display_path(release.album)} has no room: {error}")
-        report(f"{outcome.releases} releases staged, {outcome.waiting} files wait for a person")
-        if full is not None:
-            raise full
+        for part in _parts(database, releases):
+            _stage_releases(shared, part)
+            report(f"{outcome.releases} releases staged, {outcome.waiting} files wait for a person")
+        if shared.full:
+            raise shared.full[0]
     return outcome
 
 
-def _stage_release(shared: _Staging, release: Row) -> None:
-    database, outcome = shared.database, shared.outcome
+@dataclass(frozen=True)
+class _Staged:
+    """A release on its way."""
+
+    row: Row
+    files: list[Row]
+    known: KnownAlbum | None
+    """The album that it joins."""
+
+
+def _parts(database: Database, releases: Sequence[Row]) -> Generator[list[_Staged], None, None]:
+    """Releases with some hundred files: what is committed together."""
+    part: list[_Staged] = []
+    for start in range(0, len(releases), RELEASES_AT_ONCE):
+        rows = releases[start : start + RELEASES_AT_ONCE]
+        with database.autocommit() as db:
+            files = files_of(db, rows)
+            known = [_known(db, row, files[row.id]) for row in rows]
+        for row, album in zip(rows, known, strict=True):
+            part.append(_Staged(row, files[row.id], album))
+            if sum(len(each.files) for each in part) >= FILES_AT_ONCE:
+                yield part
+                part = []
+    if part:
+        yield part
+
+
+def _known(db: Session, release: Row, files: Sequence[Row]) -> KnownAlbum | None:
     description = msgspec.convert(release.description, ReleaseDescription, str_keys=True)
-    with database.autocommit() as db:
-        files = db.rows("files_of_release", release=release.id)
-        known = known_album(db, description, _positions(files))
+    return known_album(db, description, _positions(files))
+
+
+def _stage_releases(shared: _Staging, part: Sequence[_Staged]) -> None:
+    wishes: list[Wish] = []
+    refused: list[Refused] = []
+    staged: list[_Staged] = []
+    for each in part:
+        try:
+            wanted, taken = _wishes(shared, each)
+        except DiskFull as error:
+            # What is smaller may have room; the batch is tried again as a whole.
+            shared.full.append(error)
+            continue
+        wishes += wanted
+        refused += taken
+        staged.append(each)
+
+    def commit(db: Session, moved: Sequence[Moved], more: Sequence[Refused]) -> None:
+        follow(db, [Followed(each, "pending") for each in moved])
+        refuse(db, shared.batch, STAGE, [*refused, *more], shared.outcome)
+
+    if wishes:
+        shared.mover.move(wishes, commit)
+    elif refused:
+        with shared.database.begin() as db:
+            commit(db, [], [])
+    with shared.database.autocommit() as db:
+        rows = [each.row for each in staged]
+        files = files_of(db, rows) if wishes or refused else {each.row.id: each.files for each in staged}
+        judged = [_judged(shared, db, each, files[each.row.id]) for each in staged]
+    with shared.database.begin() as db:
+        _enter_judged(shared, db, judged)
+
+
+def _wishes(shared: _Staging, staged: _Staged) -> tuple[list[Wish], list[Refused]]:
+    """Where the release's files are to go, and which of them cannot. Raises `DiskFull`."""
+    release, files, known = staged.row, staged.files, staged.known
+    description = msgspec.convert(release.description, ReleaseDescription, str_keys=True)
+    if shared.volumes[release.volume_id].kind == "storage":
+        return [], []
     if known is not None:
         # A late track is named as those that are there: by its disc where there are several.
         description = msgspec.structs.replace(description, discs=max(description.discs, known.discs))
-    stays = shared.volumes[release.volume_id].kind == "storage"
     home, staging = shared.homes(release, files, known and known.volume)
-    taken = set[UUID]() if stays else _names_taken(files, description, home, known and known.folder)
+    taken = _names_taken(files, description, home, known and known.folder)
     playable = any(file.kind == "audio" and file.path_hash not in taken for file in files)
     wishes = [
         Wish(
@@ -139,7 +193,7 @@ def _stage_release(shared: _Staging, release: Row) -> None:
             Place(staging.id, f"{shared.batch}/{release.id}/{os.fsdecode(file.name)}"),
         )
         for file in files
-        if playable and not stays and shared.volumes[file.volume_id].kind != "staging" and file.path_hash not in taken
+        if playable and shared.volumes[file.volume_id].kind != "staging" and file.path_hash not in taken
     ]
     refused = [
         Refused(Wish(release.id, place, place), NameTaken(path=place.path))
@@ -147,34 +201,52 @@ def _stage_release(shared: _Staging, release: Row) -> None:
         if file.path_hash in taken
         for place in (Place(file.volume_id, os.fsdecode(file.path)),)
     ]
+    return wishes, refused
 
-    def commit(db: Session, moved: Sequence[Moved], more: Sequence[Refused]) -> None:
-        follow(db, [Followed(each, "pending") for each in moved])
-        refuse(db, shared.batch, STAGE, [*refused, *more], outcome)
 
-    shared.mover.move(wishes, commit)
-    with database.autocommit() as db:
-        files = db.rows("files_of_release", release=release.id)
-        there = any(file.kind == "audio" for file in files)
-        album = known and known.id
-        subject = there and gather(db, shared.volumes, release, files, album, shared.unread, shared.findings)
-    with database.begin() as db:
-        if not subject:
-            set_aside(db, shared.batch, release.id, files, outcome, stage=STAGE)
-            return
-        findings = judge(subject, shared.findings)
-        _enter_findings(db, release.id, files, findings)
-        state = "waiting" if must_wait(shared.policy, findings) else "approved"
-        reason = ", ".join(sorted({finding.code for finding in findings})) or None
-        db.run("set_release_state", release=release.id, state="staged", decided_by=None, reason=None, album=None)
-        db.run("set_release_state", release=release.id, state=state, decided_by=POLICY, reason=reason, album=None)
+class _Judged(NamedTuple):
+    """A release, and what there is to say about it."""
+
+    release: int
+    files: list[Row]
+    findings: list[Finding] | None
+    """None: it has no music left."""
+
+
+def _judged(shared: _Staging, db: Session, staged: _Staged, files: list[Row]) -> _Judged:
+    if not any(file.kind == "audio" for file in files):
+        return _Judged(staged.row.id, files, None)
+    album = staged.known and staged.known.id
+    subject = gather(db, shared.volumes, staged.row, files, album, shared.unread, shared.findings)
+    return _Judged(staged.row.id, files, judge(subject, shared.findings))
+
+
+def _enter_judged(shared: _Staging, db: Session, judged: Sequence[_Judged]) -> None:
+    """What was found, and what the policy makes of it."""
+    outcome = shared.outcome
+    states: list[tuple[int, str, str | None]] = []
+    findings: list[dict[str, object]] = []
+    for each in judged:
+        if each.findings is None:
+            set_aside(db, shared.batch, each.release, each.files, outcome, stage=STAGE)
+            continue
+        findings += _finding_rows(each.release, each.findings)
+        state = "waiting" if must_wait(shared.policy, each.findings) else "approved"
+        states.append((each.release, state, ", ".join(sorted({finding.code for finding in each.findings})) or None))
+        outcome.releases += 1
+        outcome.files += len(each.files)
+        outcome.waiting += len(each.files) if state == "waiting" else 0
+        outcome.bytes += sum(file.size_bytes for file in each.files)
+        outcome.songs += sum(1 for file in each.files if file.kind == "audio")
+    ids = [release for release, _, _ in states]
+    db.run("enter_findings", releases=ids, findings=Jsonb(findings))
+    clear_failures(db, [file.path_hash for each in judged if each.findings is not None for file in each.files], STAGE)
+    # Each state is one of the release's history.
+    db.run("stage_releases", ids=ids)
+    db.run("decide_releases", ids=ids, states=[s for _, s, _ in states], reasons=[r for _, _, r in states], who=POLICY)
+    for release, state, _ in states:
         if state == "waiting":
-            db.run("set_release_file_states", release=release.id, state="waiting", reason=None, from_states=["pending"])
-            outcome.waiting += len(files)
-    outcome.releases += 1
-    outcome.files += len(files)
-    outcome.bytes += sum(file.size_bytes for file in files)
-    outcome.songs += sum(1 for file in files if file.kind == "audio")
+            db.run("set_release_file_states", release=release, state="waiting", reason=None, from_states=["pending"])
 
 
 def _positions(files: Sequence[Row]) -> frozenset[int]:
@@ -206,68 +278,10 @@ def _exists(volume: Volume, path: str) -> bool:
         return False
 
 
-class Followed(NamedTuple):
-    """A moved file, and what it is at its new place."""
-
-    moved: Moved
-    state: str
-    song: int | None = None
-    album: int | None = None
-
-
-def follow(db: Session, files: Sequence[Followed]) -> None:
-    """Lets the ledger, the releases and the inventory of failures follow files to their new places."""
-    stayed = [each for each in files if each.moved.wish.source == each.moved.wish.target]
-    if stayed:
-        db.run(
-            "settle_files",
-            hashes=[each.moved.wish.target.hash for each in stayed],
-            states=[each.state for each in stayed],
-            songs=[each.song for each in stayed],
-            albums=[each.album for each in stayed],
-        )
-    rows: list[dict[str, object]] = [
+def _finding_rows(release: int, findings: Sequence[Finding]) -> list[dict[str, object]]:
+    return [
         {
-            "release": each.moved.wish.release,
-            "old": each.moved.wish.source.hash,
-            "new": each.moved.wish.target.hash,
-            "volume": each.moved.wish.target.volume,
-            "path": os.fsencode(each.moved.wish.target.path),
-            "state": each.state,
-            "content_hash": each.moved.content_hash,
-            "changed_ns": each.moved.observed.ctime_ns,
-            "song": each.song,
-            "album": each.album,
-        }
-        for each in files
-        if each.moved.wish.source != each.moved.wish.target
-    ]
-    # One statement a row, all in one round trip: each prunes to its hash partition, a join would read them all.
-    for query in ("move_file_row", "move_release_file", "move_failures"):
-        db.run_many(query, rows)
-
-
-def refuse(db: Session, batch: str, stage: str, refused: Sequence[Refused], outcome: Outcome) -> None:
-    """Enters files that could not be moved: they stay where they are, and are no longer part of the release."""
-    failures: list[Failure] = []
-    for wish, error in refused:
-        failures.append(Failure.of(error, wish.source, stage))
-        db.run("set_file_states", hashes=[wish.source.hash], state="failed", reason=error.code)
-        db.run("delete_release_file", release=wish.release, path_hash=wish.source.hash)
-        outcome.fail(error.code)
-    record_failures(db, failures, batch)
-
-
-def set_aside(db: Session, batch: str, release: int, files: Sequence[Row], outcome: Outcome, *, stage: str) -> None:
-    """Ends a release that has lost all its music: pictures and sidecars left of it have nothing to go with."""
-    left = [Place(file.volume_id, os.fsdecode(file.path)) for file in files]
-    refuse(db, batch, stage, [Refused(Wish(release, place, place), NoMusicLeft()) for place in left], outcome)
-    db.run("set_release_state", release=release, state="failed", decided_by=POLICY, reason="no_music_left", album=None)
-
-
-def _enter_findings(db: Session, release: int, files: Sequence[Row], findings: Sequence[Finding]) -> None:
-    rows = [
-        {
+            "release_id": release,
             "position": position,
             "code": finding.code,
             "severity": finding.severity,
@@ -276,6 +290,3 @@ def _enter_findings(db: Session, release: int, files: Sequence[Row], findings: S
         }
         for position, finding in enumerate(findings)
     ]
-    db.run("delete_findings", release=release)
-    db.run("insert_findings", release=release, findings=Jsonb(rows))
-    clear_failures(db, [file.path_hash for file in files], STAGE)

@@ -34,6 +34,14 @@ from release_file as r, lateral (select * from files as x where x.path_hash = r.
 where r.release_id = %(release)s
 order by r.position;
 
+-- files_of_releases
+-- Of several, in order, with where each file is now; by the primary key, and one probe of the ledger a file.
+select r.release_id, r.position, r.path_hash, r.kind, r.name, r.track, r.parts, f.volume_id, f.path, f.state, f.size_bytes, f.modified_ns,
+    f.changed_ns, f.content_hash, f.sample_hash
+from release_file as r, lateral (select * from files as x where x.path_hash = r.path_hash offset 0) as f
+where r.release_id = any(%(releases)s::bigint[])
+order by r.release_id, r.position;
+
 -- set_release_state
 -- By key. A trigger notes the change in release_event, with who decided it, where somebody did.
 update release
@@ -60,12 +68,29 @@ update release_file set path_hash = %(new)s where path_hash = %(old)s;
 -- The file is no longer part of the release: it failed on its way.
 delete from release_file where release_id = %(release)s and path_hash = %(path_hash)s;
 
--- delete_findings
--- Findings are made anew each time a release is judged.
-delete from finding where release_id = %(release)s;
-
--- insert_findings
--- What there is to say about a release, worst first.
+-- enter_findings
+-- What there is to say about releases, worst first, in the place of what was said before.
+with gone as (
+    delete from finding where release_id = any(%(releases)s::bigint[])
+        and (release_id, position) not in (
+            select release_id, position from jsonb_to_recordset(%(findings)s) as f (release_id bigint, position integer)
+        )
+)
 insert into finding (release_id, position, code, severity, path, message)
-select %(release)s, position, code, severity, decode(path, 'hex'), message
-from jsonb_to_recordset(%(findings)s) as f (position integer, code text, severity text, path text, message text);
+select release_id, position, code, severity, decode(path, 'hex'), message
+from jsonb_to_recordset(%(findings)s) as f (
+    release_id bigint, position integer, code text, severity text, path text, message text
+)
+on conflict (release_id, position) do update set
+    code = excluded.code, severity = excluded.severity, path = excluded.path, message = excluded.message;
+
+-- stage_releases
+-- Releases that are where they are judged, by key.
+update release set state = 'staged', updated_at = now() where id = any(%(ids)s::bigint[]) and state <> 'staged';
+
+-- decide_releases
+-- What was decided about releases, by key.
+update release as r
+set state = d.state, decided_by = %(who)s, reason = coalesce(d.reason, r.reason), decided_at = now(), updated_at = now()
+from unnest(%(ids)s::bigint[], %(states)s::text[], %(reasons)s::text[]) as d (id, state, reason)
+where r.id = d.id;

@@ -57,18 +57,27 @@ def examples(ids: Ids) -> dict[str, Example]:
             }
         ),
         "releases_of_batch": Example({**batch, "states": ["approved", "staged"]}, rows=2),
+        "files_of_releases": Example({"releases": [ids.release]}, buffers=100, rows=10),
         "files_of_release": Example(release, buffers=100, rows=10),
         "set_release_state": Example({**release, "state": "staged", "decided_by": None, "reason": None, "album": None}),
         "publish_releases": Example({"ids": [ids.release], "albums": [ids.album]}, buffers=100),
         "move_release_file": Example({**release, "new": NEW, "old": ids.files[0]}),
         "delete_release_file": Example({**release, "path_hash": ids.files[0]}),
-        "delete_findings": Example(release),
-        "insert_findings": Example(
+        "enter_findings": Example(
             {
-                **release,
-                "findings": Jsonb([{"position": 9, "code": "c", "severity": "info", "path": None, "message": "m"}]),
+                "releases": [ids.release],
+                "findings": Jsonb(
+                    [
+                        {
+                            "release_id": ids.release, "position": 9, "code": "c", "severity": "info", "path": None,
+                            "message": "m",
+                        }
+                    ]
+                ),
             }
         ),
+        "stage_releases": Example({"ids": [ids.release]}),
+        "decide_releases": Example({"ids": [ids.release], "states": ["approved"], "reasons": [None], "who": "policy"}),
         "claim_planning": Example(rows=1),
         "open_scan_request": Example(rows=1),
         "plan_scan_requests": Example({"request": 2000}),
