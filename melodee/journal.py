@@ -5,7 +5,8 @@ goes on where the last one stopped: whoever moves files asks again for the same 
 """
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -26,11 +27,15 @@ from melodee.transfer import (
     remove_empty_folders,
     remove_source,
     remove_temporary,
+    sync_folder_of,
     temporary_beside,
 )
 from melodee.volume_path import VolumePath
 from melodee.volume_presence import require_there
 from melodee.volumes import Volume
+
+COPIES = 4
+"""Files that are copied at a time: waiting for the disk is most of the work, and it takes several as it takes one."""
 
 
 class Wish(NamedTuple):
@@ -153,17 +158,13 @@ class Mover:
         }
 
     def _copied(self, moves: Sequence[_Move], refused: list[Refused]) -> list[_Move]:
-        done: list[_Move] = []
-        for move in moves:
-            if move.state != "planned" and self._still_there(move):
-                done.append(move)
-                continue
-            try:
-                done.append(self._copy(move))
-            except DependencyError:
-                raise
-            except MelodeeError as error:
-                refused.append(self._refuse(move, error))
+        done = [move for move in moves if move.state != "planned" and self._still_there(move)]
+        whole = {move.id for move in done}
+        for move, copied in self._copies([move for move in moves if move.id not in whole]):
+            if isinstance(copied, MelodeeError):
+                refused.append(self._refuse(move, copied))
+            else:
+                done.append(copied)
         fresh = [move for move in done if move.state == "planned"]
         with self._database.begin() as db:
             db.run(
@@ -174,6 +175,23 @@ class Mover:
             )
         return done
 
+    def _copies(self, moves: Sequence[_Move]) -> Generator[tuple[_Move, _Move | MelodeeError], None, None]:
+        """Copies or links some files at a time, so that the disk is waited for together. Raises `DependencyError`."""
+
+        def copy(move: _Move) -> _Move | MelodeeError:
+            try:
+                return self._copy(move)
+            except DependencyError:
+                raise
+            except MelodeeError as error:
+                return error
+
+        pool = ThreadPoolExecutor(COPIES, thread_name_prefix="copy")
+        try:
+            yield from zip(moves, pool.map(copy, moves), strict=True)
+        finally:
+            pool.shutdown(cancel_futures=True)
+
     def _still_there(self, move: _Move) -> bool:
         """Whether what an earlier attempt copied is there; if not, the move begins again from its source."""
         target = self._path(move.wish.target)
@@ -182,7 +200,9 @@ class Mover:
     def _copy(self, move: _Move) -> _Move:
         source, temporary = self._path(move.wish.source), self._temporary(move)
         try:
-            link_to_temporary(source, temporary, move.expected)
+            # What is on a staging volume was waited for when it came there.
+            waited = self._volumes[move.wish.source.volume].kind == "staging"
+            link_to_temporary(source, temporary, move.expected, on_disk=waited)
         except NotLinkable:
             digest = copy_to_temporary(source, temporary, move.expected)
             return replace(move, state="planned", linked=False, content_hash=digest)
@@ -197,13 +217,21 @@ class Mover:
                 if standing is Standing.TAKEN:
                     raise NameTaken(path=target.full)
                 if standing is Standing.ABSENT:
-                    publish(self._temporary(move), target, self._volumes[move.wish.target.volume].abilities)
+                    abilities = self._volumes[move.wish.target.volume].abilities
+                    publish(self._temporary(move), target, abilities, wait=False)
                 named.append((move, Moved(move.wish, observe(target), move.content_hash)))
             except DependencyError:
                 raise
             except MelodeeError as error:
                 refused.append(self._refuse(move, error))
+        self._wait_for(move.wish.target for move, _ in named)
         return named
+
+    def _wait_for(self, places: Iterable[Place]) -> None:
+        """Waits until the names in the places' folders are on the disk, once for each folder."""
+        folders = {(place.volume, self._path(place).folder): place for place in places}
+        for place in folders.values():
+            sync_folder_of(self._path(place))
 
     def _refuse(self, move: _Move, error: MelodeeError) -> Refused:
         self._abandon(move)
@@ -221,13 +249,14 @@ class Mover:
         for move in moves:
             target = self._path(move.wish.target)
             try:
-                remove_source(self._path(move.wish.source), move.expected, target, linked=move.linked)
+                remove_source(self._path(move.wish.source), move.expected, target, linked=move.linked, wait=False)
             except ChangedWhileCopying:
                 pass  # Something else has the old name by now: it is a new file, and stays for the next look.
             except Vanished:
                 continue  # Someone took the file from its new place: what is left of it stays, and so does the row.
             remove_temporary(self._temporary(move))
             done.append(move)
+        self._wait_for(move.wish.source for move in done)
         for volume, folder in {(m.wish.source.volume, self._path(m.wish.source).folder) for m in done}:
             remove_empty_folders(self._volumes[volume].root, folder)
         with self._database.begin() as db:

@@ -74,8 +74,10 @@ def copy_to_temporary(source: VolumePath, temporary: VolumePath, expected: Obser
     return digest
 
 
-def link_to_temporary(source: VolumePath, temporary: VolumePath, expected: Observed) -> None:
+def link_to_temporary(source: VolumePath, temporary: VolumePath, expected: Observed, *, on_disk: bool = False) -> None:
     """Gives the source's file the temporary name as well: a move within one file system, without copying bytes.
+
+    `on_disk` says that its bytes are known to have reached the disk, so that nobody need wait for them.
 
     Raises NotLinkable where it has to be copied (another file system, no hard links, a foreign file) and
     ChangedWhileCopying when the source is not what was expected. Repeating it is harmless.
@@ -96,11 +98,14 @@ def link_to_temporary(source: VolumePath, temporary: VolumePath, expected: Obser
             os.unlink(temporary.name, dir_fd=to_folder)
             raise ChangedWhileCopying(path=source.full)
         # Whoever dropped it may not have waited for the disk; its old name is about to go.
-        _sync_file(to_folder, temporary)
+        if not on_disk:
+            _sync_file(to_folder, temporary)
 
 
-def publish(temporary: VolumePath, final: VolumePath, abilities: Abilities) -> Way:
+def publish(temporary: VolumePath, final: VolumePath, abilities: Abilities, *, wait: bool = True) -> Way:
     """Gives the temporary file its final name beside it, without replacing, and waits until that is on the disk.
+
+    Without `wait` the caller waits, once for all names in a folder (`sync_folder_of`).
 
     Ways that `abilities` rules out are not tried. After a link the temporary name is still there, `remove_temporary`
     takes it. Repeating it is harmless as long as the temporary file is there. Raises NameTaken.
@@ -113,8 +118,15 @@ def publish(temporary: VolumePath, final: VolumePath, abilities: Abilities) -> W
             raise Vanished(path=temporary.full)
         regular(found, temporary.full)
         way = _give_name(folder, temporary, final, abilities)
-        sync_folder(folder, final.full)
+        if wait:
+            sync_folder(folder, final.full)
         return way
+
+
+def sync_folder_of(place: VolumePath) -> None:
+    """Waits until the names in the place's folder are on the disk; one that is gone has none."""
+    with suppress(Vanished), opened_folder(place) as folder:
+        sync_folder(folder, place.full)
 
 
 def remove_temporary(temporary: VolumePath) -> bool:
@@ -129,8 +141,12 @@ def remove_temporary(temporary: VolumePath) -> bool:
     return True
 
 
-def remove_source(source: VolumePath, expected: Observed, final: VolumePath, *, linked: bool = False) -> bool:
+def remove_source(
+    source: VolumePath, expected: Observed, final: VolumePath, *, linked: bool = False, wait: bool = True
+) -> bool:
     """Removes the source's name once its bytes have their final one; False when it was gone already.
+
+    Without `wait` the caller waits for the disk, as in `publish`.
 
     Raises ChangedWhileCopying when something else has the name by now (it is a new file, and stays), and Vanished
     when the final file is not there to take its place.
@@ -146,7 +162,8 @@ def remove_source(source: VolumePath, expected: Observed, final: VolumePath, *, 
                 raise ChangedWhileCopying("It stays where it is, as a new file.", path=source.full)
             with file_errors(source.full):
                 os.unlink(source.name, dir_fd=folder)
-            sync_folder(folder, source.full)
+            if wait:
+                sync_folder(folder, source.full)
     except Vanished:
         return False
     return True
