@@ -9,10 +9,11 @@ from dataclasses import replace
 from typing import NamedTuple
 from uuid import UUID
 
+from melodee.catalogue.changes import remove_songs
 from melodee.catalogue.rows import NewAlbum
 from melodee.database import Row, Session
 from melodee.errors import MelodeeError
-from melodee.ledger import Place
+from melodee.ledger import Place, clear_failures
 from melodee.observed import content_hash
 from melodee.volume_path import VolumePath
 
@@ -27,6 +28,18 @@ class Identity(NamedTuple):
     """SHA-256 of its bytes, where it is known."""
     file: VolumePath
     """Where it can be read."""
+
+
+def hide_files(db: Session, hashes: Sequence[UUID]) -> None:
+    """Takes files that are gone, by their keys, out of the catalogue and the ledger."""
+    songs = db.rows("songs_in_files", hashes=hashes)
+    if songs:
+        ids = [song.id for song in songs]
+        db.run("note_vanished", hashes=[song.path_hash for song in songs], songs=ids)
+        remove_songs(db, ids)
+    db.run("delete_release_files", hashes=hashes)
+    db.run("forget_files", hashes=hashes)
+    clear_failures(db, hashes)
 
 
 def give_back_ids(db: Session, albums: Iterable[NewAlbum], identities: Sequence[Identity]) -> list[int]:

@@ -21,6 +21,7 @@ from melodee.intake.artwork import artwork_of
 from melodee.intake.beside import read_beside
 from melodee.intake.claim import claimed
 from melodee.intake.follow import Followed, follow, refuse, set_aside
+from melodee.intake.gone import make_way
 from melodee.intake.keeping import keep_beside
 from melodee.intake.outcome import Outcome
 from melodee.intake.plan import note_taken
@@ -191,6 +192,7 @@ class _Promoter:
             release.moved = []
         for each in moved:
             by_release[each.wish.release].moved.append(each)
+        make_way(db, [each.wish.target for each in moved if each.wish.source != each.wish.target])
         albums: dict[int, NewAlbum] = {}
         for release in group:
             add_to_album(albums, release)

@@ -18,6 +18,7 @@ from melodee.findings.gather import Unread, gather, unread
 from melodee.findings.judge import judge
 from melodee.intake.claim import claimed
 from melodee.intake.follow import POLICY, Followed, follow, refuse, set_aside
+from melodee.intake.gone import hide_gone
 from melodee.intake.naming import target_names
 from melodee.intake.outcome import Outcome
 from melodee.intake.release_files import files_of
@@ -102,7 +103,7 @@ def stage_batch(
             findings,
             outcome,
         )
-        for part in _parts(database, releases):
+        for part in _parts(shared, releases):
             _stage_releases(shared, part)
             report(f"{outcome.releases} releases staged, {outcome.waiting} files wait for a person")
         if shared.full:
@@ -120,14 +121,15 @@ class _Staged:
     """The album that it joins."""
 
 
-def _parts(database: Database, releases: Sequence[Row]) -> Generator[list[_Staged], None, None]:
+def _parts(shared: _Staging, releases: Sequence[Row]) -> Generator[list[_Staged], None, None]:
     """Releases with some hundred files: what is committed together."""
     part: list[_Staged] = []
     for start in range(0, len(releases), RELEASES_AT_ONCE):
         rows = releases[start : start + RELEASES_AT_ONCE]
-        with database.autocommit() as db:
+        with shared.database.autocommit() as db:
             files = files_of(db, rows)
             known = [_known(db, row, files[row.id]) for row in rows]
+        known = [_known_now(shared, row, files[row.id], album) for row, album in zip(rows, known, strict=True)]
         for row, album in zip(rows, known, strict=True):
             part.append(_Staged(row, files[row.id], album))
             if sum(len(each.files) for each in part) >= FILES_AT_ONCE:
@@ -140,6 +142,26 @@ def _parts(database: Database, releases: Sequence[Row]) -> Generator[list[_Stage
 def _known(db: Session, release: Row, files: Sequence[Row]) -> KnownAlbum | None:
     description = msgspec.convert(release.description, ReleaseDescription, str_keys=True)
     return known_album(db, description, _positions(files))
+
+
+def _known_now(shared: _Staging, release: Row, files: Sequence[Row], known: KnownAlbum | None) -> KnownAlbum | None:
+    """The album that the release joins, without those of its songs that are gone and come again with the release."""
+    if known is None or shared.volumes[release.volume_id].kind == "storage":
+        return known
+    home = shared.volumes[known.volume]
+    names = target_names(files, _described(release, known), home)
+    if not hide_gone(shared.database, home, [f"{known.folder}/{name}" for name in names]):
+        return known
+    with shared.database.autocommit() as db:
+        return _known(db, release, files)
+
+
+def _described(release: Row, known: KnownAlbum | None) -> ReleaseDescription:
+    """The release; as a part of an album that is there, it is named as that is: by its disc where there are several."""
+    description = msgspec.convert(release.description, ReleaseDescription, str_keys=True)
+    if known is None:
+        return description
+    return msgspec.structs.replace(description, discs=max(description.discs, known.discs))
 
 
 def _stage_releases(shared: _Staging, part: Sequence[_Staged]) -> None:
@@ -177,12 +199,9 @@ def _stage_releases(shared: _Staging, part: Sequence[_Staged]) -> None:
 def _wishes(shared: _Staging, staged: _Staged) -> tuple[list[Wish], list[Refused]]:
     """Where the release's files are to go, and which of them cannot. Raises `DiskFull`."""
     release, files, known = staged.row, staged.files, staged.known
-    description = msgspec.convert(release.description, ReleaseDescription, str_keys=True)
+    description = _described(release, known)
     if shared.volumes[release.volume_id].kind == "storage":
         return [], []
-    if known is not None:
-        # A late track is named as those that are there: by its disc where there are several.
-        description = msgspec.structs.replace(description, discs=max(description.discs, known.discs))
     home, staging = shared.homes(release, files, known and known.volume)
     taken = _names_taken(files, description, home, known and known.folder)
     playable = any(file.kind == "audio" and file.path_hash not in taken for file in files)

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from melodee.database import Database, Row, Session
 from melodee.errors import DependencyError, MelodeeError
 from melodee.file_errors import NameTaken, Vanished
+from melodee.intake.gone import make_way
 from melodee.intake.look import join
 from melodee.intake.plan import note_taken
 from melodee.intake.returned import TIME_NOT_KNOWN
@@ -128,6 +129,7 @@ class _Homeward:
         taken: list[Refused] = []
 
         def commit(db: Session, moved: Sequence[Moved], refused: Sequence[Refused]) -> None:
+            make_way(db, [each.wish.target for each in moved])
             follow(db, [Followed(each, "rejected") for each in moved])
             db.run_many("set_file_times", [_times(each) for each in moved])
             clear_failures(db, [each.wish.target.hash for each in moved], STAGE)

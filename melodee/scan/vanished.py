@@ -2,13 +2,12 @@
 
 import os
 import stat
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import ClassVar
 
-from melodee.catalogue.changes import remove_songs
-from melodee.database import Database, Row, Session
+from melodee.catalogue.vanished import hide_files
+from melodee.database import Database
 from melodee.errors import FatalError
-from melodee.ledger import clear_failures
 from melodee.scan.notes import Notes
 from melodee.volumes import Volume
 
@@ -45,23 +44,10 @@ def hide_vanished(database: Database, volume: Volume, notes: Notes, report: Call
             if not rows:
                 return
             gone = [row for row in rows if not _is_there(volume, os.fsdecode(row.path))]
-            _hide(db, gone)
+            hide_files(db, [row.path_hash for row in gone])
             db.run("forget_missing", scan=notes.scan, hashes=[row.path_hash for row in rows])
         notes.numbers.vanished += len(gone)
         report(f"{notes.numbers.vanished} files that vanished are out of the catalogue")
-
-
-def _hide(db: Session, gone: Sequence[Row]) -> None:
-    published = [row.path_hash for row in gone if row.song_id is not None]
-    if published:
-        songs = db.rows("songs_in_files", hashes=published)
-        hashes, ids = [song.path_hash for song in songs], [song.id for song in songs]
-        db.run("note_vanished", hashes=hashes, songs=ids)
-        remove_songs(db, ids)
-    hashes = [row.path_hash for row in gone]
-    db.run("delete_release_files", hashes=hashes)
-    db.run("forget_files", hashes=hashes)
-    clear_failures(db, hashes)
 
 
 def _is_there(volume: Volume, path: str) -> bool:
