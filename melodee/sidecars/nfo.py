@@ -3,6 +3,7 @@
 Source of the XML: Kodi's wiki, "NFO files/Music". After its end there may be the address of a page.
 """
 
+import codecs
 import re
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
@@ -29,7 +30,7 @@ _FACTS = {
 
 _ABOUT = {"album": "album", "artist": "artist"}
 _TEXT = {"album": ("review",), "artist": ("biography", "review")}
-_XML = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*<(?:\?xml|album|artist)\b", re.IGNORECASE)
+_XML = re.compile(rb"<(?:\?xml|album|artist)\b", re.IGNORECASE)
 _END = re.compile(rb"</(album|artist)\s*>")
 
 
@@ -49,7 +50,7 @@ class Notes:
 
 def parse_nfo(data: bytes) -> Notes:
     """Reads notes. Raises `UnreadableSidecar`."""
-    if not _XML.match(data):
+    if not _XML.match(data.removeprefix(codecs.BOM_UTF8).lstrip()):
         text = clean_text(decoded(data, western="cp437"), LIMIT, multiline=True)
         if not text:
             raise UnreadableSidecar("There is nothing in it.")
