@@ -238,3 +238,24 @@ def test_ctrl_c_ends_the_waiting_and_not_the_scan(database, volume):
     assert out == "Asked for a scan of the inbound volumes.\n"
     with database.begin() as db:
         assert db.connection.exec_driver_sql("select finished_at from scan_request").scalar() is None
+
+
+def test_a_large_library_is_planned_and_held(melodee, database, volume, tmp_path):
+    for number in range(3):
+        (tmp_path / f"drop/Library/{number}").mkdir(parents=True)
+        (tmp_path / f"drop/Library/{number}/1.mp3").touch()
+
+    said = melodee.ok("ingest", "--plan", str(tmp_path / "drop/Library")).out
+
+    assert "3 folders of Drop with 3 files are 1 batch now, which are held" in said
+    assert "nightly_backfill" in said
+    with database.begin() as db:
+        assert db.connection.exec_driver_sql("select state, volume_id from batch").all() == [("held", volume)]
+
+
+@pytest.mark.usefixtures("volume")
+def test_a_library_that_is_on_no_volume_is_refused(melodee, tmp_path):
+    (tmp_path / "elsewhere").mkdir()
+
+    assert "--in-place" in melodee.refused("ingest", "--plan", str(tmp_path / "elsewhere"))
+    assert melodee("ingest", "--plan", str(tmp_path), "--wait").code == 2

@@ -1,11 +1,17 @@
 """`melodee volume`: adding folders and listing them."""
 
+import contextlib
 import os
+import threading
+import time
 from pathlib import Path
 
 import pytest
 
+from melodee.file_errors import VolumeUnavailable
 from melodee.path_template import DEFAULT_FOLDERS
+from melodee.scan.requests import open_requests
+from melodee.scan.scan import scan_volume
 
 
 @pytest.fixture
@@ -91,3 +97,70 @@ def test_a_volume_whose_folder_is_away_is_listed_as_such(melodee, folder):
     assert "away" in shown
     assert "\x1b" not in shown
     assert melodee.ok("volume", "list", "--json").json[0]["free_bytes"] is None
+
+
+def test_a_volume_in_place_may_be_read_only_and_is_scanned_at_once(melodee, folder, database):
+    shelf = Path(folder("shelf"))
+    (shelf / "a").mkdir()
+    shelf.chmod(0o555)
+
+    said = melodee.ok("volume", "add", "Shelf", str(shelf), "--kind", "storage", "--in-place").out
+
+    shelf.chmod(0o755)
+    assert "scan" in said
+    assert [path.name for path in shelf.iterdir()] == ["a"]
+    (listed,) = melodee.ok("volume", "list", "--json").json
+    assert (listed["in_place"], listed["template"]) == (True, None)
+    assert "storage, in place" in melodee.ok("volume", "list").out
+    with database.begin() as db:
+        assert db.connection.exec_driver_sql("select state, is_full from volume_scan").all() == [("requested", False)]
+
+
+def test_only_a_storage_volume_can_be_in_place(melodee, folder):
+    melodee.refused("volume", "add", "Drop", folder("drop"), "--kind", "inbound", "--in-place")
+
+
+def test_a_scan_is_asked_for_by_name_or_of_all(melodee, folder, database):
+    melodee.ok("volume", "add", "Music", folder("music"), "--kind", "storage")
+    melodee.ok("volume", "add", "Shelf", folder("shelf"), "--kind", "storage", "--in-place")
+    with database.begin() as db:
+        db.connection.exec_driver_sql("delete from volume_scan")
+
+    melodee.ok("volume", "scan", "shelf", "--full")
+    melodee.ok("volume", "scan", "--accept")
+
+    with database.begin() as db:
+        asked = db.connection.exec_driver_sql(
+            "select v.name, is_full, accepts_loss from volume_scan s join volume v on v.id = s.volume_id order by s.id"
+        ).all()
+    assert asked == [("Shelf", True, False), ("Music", False, True), ("Shelf", False, True)]
+    assert "Nowhere" in melodee.refused("volume", "scan", "Nowhere")
+
+
+def test_a_scan_that_is_followed_says_what_it_found_or_why_it_failed(melodee, folder, database):
+    melodee.ok("volume", "add", "Shelf", folder("shelf"), "--kind", "storage", "--in-place")
+    with database.begin() as db:
+        (number,) = db.connection.exec_driver_sql("select id from volume").one()
+
+    def scan() -> None:
+        until = time.monotonic() + 60
+        while time.monotonic() < until:
+            if any(request.volume == number for request in open_requests(database)):
+                with contextlib.suppress(VolumeUnavailable):
+                    scan_volume(database, number)
+                return
+            time.sleep(0.05)
+
+    for files, code, said in ((1, 0, "0 changed"), (0, 1, "is empty")):
+        shelf = Path(folder("shelf"))
+        (shelf / "x.txt").unlink(missing_ok=True)
+        if files:
+            (shelf / "x.txt").touch()
+        with database.begin() as db:
+            db.connection.exec_driver_sql("delete from volume_scan")
+        thread = threading.Thread(target=scan)
+        thread.start()
+        outcome = melodee("volume", "scan", "--wait")
+        thread.join()
+        assert outcome.code == code
+        assert said in outcome.out
