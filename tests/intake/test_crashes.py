@@ -112,7 +112,7 @@ def test_a_batch_that_died_anywhere_is_finished_by_the_next_run(
 def refuse_links(monkeypatch: pytest.MonkeyPatch) -> None:
     """Makes the volumes look as if they were on different file systems."""
 
-    def refuse(source: Any, *_rest: Any) -> None:
+    def refuse(source: Any, *_rest: Any, **_more: Any) -> None:
         raise journal.NotLinkable(path=source.full)
 
     monkeypatch.setattr(journal, "link_to_temporary", refuse)

@@ -24,7 +24,8 @@ STEPS: dict[str, tuple[Any, str]] = {
     "synced": (os, "fsync"),
     "verified": (journal, "copy_to_temporary"),
     "linked": (no_replace, "link"),
-    "folder synced": (journal, "publish"),
+    "named": (journal, "publish"),
+    "folder synced": (journal, "sync_folder_of"),
     "committed": (journal.Database, "begin"),
     "source removed": (journal, "remove_source"),
 }
@@ -68,7 +69,7 @@ def _before(function: Callable[..., Any], count: Callable[[], None]) -> Callable
 def refuse_links() -> None:
     """Lets no file be linked from one folder to another."""
 
-    def refuse(source: Any, *_rest: Any) -> None:
+    def refuse(source: Any, *_rest: Any, **_more: Any) -> None:
         raise journal.NotLinkable(path=source.full)
 
     setattr(journal, "link_to_temporary", refuse)  # noqa: B010 - as the others
