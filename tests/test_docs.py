@@ -40,10 +40,10 @@ from melodee_api.search_ladder import TIMEOUT_MS
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
-API, ARCHITECTURE, OPERATING, PERFORMANCE, RULES = (
-    ROOT / "docs" / f"{name}.md" for name in ("api", "architecture", "operating", "performance", "rules")
+API, ARCHITECTURE, INTAKE, OPERATING, PERFORMANCE, RULES = (
+    ROOT / "docs" / f"{name}.md" for name in ("api", "architecture", "intake", "operating", "performance", "rules")
 )
-DOCUMENTS = (README, API, ARCHITECTURE, OPERATING, PERFORMANCE, RULES)
+DOCUMENTS = (README, API, ARCHITECTURE, INTAKE, OPERATING, PERFORMANCE, RULES)
 PACKAGES = ("melodee", "melodee_assets", "melodee_api")
 
 each_document = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
