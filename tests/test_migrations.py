@@ -37,3 +37,18 @@ def test_one_that_was_killed_locks_nobody_out(empty_url):
         connection.execute("insert into yoyo_lock (locked, ctime, pid) values (1, now(), 4711)")
 
     assert migrate(empty_url) == []
+
+
+def test_no_index_holds_a_path_as_it_is(empty_url):
+    # A path may have 4,096 bytes, an index takes 2,700 in an entry: whoever looks for one goes by a hash of it.
+    migrate(empty_url)
+    with psycopg.connect(empty_url) as connection:
+        columns = connection.execute(
+            "select t.relname, a.attname from pg_index as i "
+            "join pg_class as c on c.oid = i.indexrelid join pg_am as m on m.oid = c.relam "
+            "join pg_class as t on t.oid = i.indrelid and t.relnamespace = 'public'::regnamespace "
+            "join pg_attribute as a on a.attrelid = c.oid and a.atttypid = 'bytea'::regtype "
+            "where m.amname = 'btree' and not t.relispartition"
+        ).fetchall()
+
+    assert set(columns) == {("api_key", "digest"), ("cover", "digest"), ("files", "content_hash")}

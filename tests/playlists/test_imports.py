@@ -160,3 +160,12 @@ def test_a_playlist_that_is_none_is_told_of(library: Library):
     library.ingest()
     assert [(row.code, row.severity) for row in library.failures()] == [("unreadable_sidecar", "warning")]
     assert library.states() == {"published": 2}
+
+
+def test_a_playlist_whose_name_is_as_long_as_names_are_is_one_of_ours(library: Library):
+    # Letters that do not compress: more of them than an entry of an index takes.
+    name = "".join(chr(0x4E00 + number * number * 7919 % 20000) for number in range(1000))
+    drop(library, 1)
+    write(library, "Band/Album/long.m3u8", "#EXTM3U", f"#PLAYLIST:{name}", "01 Song 1.mp3")
+    library.ingest()
+    assert playlists(library) == {name: ["Song 1"]}
