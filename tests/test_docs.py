@@ -300,7 +300,7 @@ INTAKE = (
 """Modules whose errors end as rows of failures or in a run's metadata; those of others are sentences of a command."""
 
 ELSEWHERE = {
-    "accounts", "async_database", "bench", "catalogue", "commands", "errors", "failures", "ffmpeg", "folders",
+    "accounts", "alerts", "async_database", "bench", "catalogue", "commands", "errors", "failures", "ffmpeg", "folders",
     "instance", "migrations", "path_template", "postgres", "reach", "review", "rules", "sidecars", "supervisor",
     "synth", "token_secrets", "up", "volume_probe", "volumes",
 }  # fmt: skip
