@@ -11,7 +11,11 @@ from tests.alerts.receiver import Receiver, receiving
 from tests.audio import make_song
 from tests.integration.running import Instance, running, wait_until
 
-pytestmark = pytest.mark.slow
+# Each step waits for a sensor and a run, and on a busy machine for long.
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+
+PATIENCE = 180.0
+"""Seconds."""
 
 _CHECKS = """
 { assetNodes(assetKeys: [{path: ["inbound_files"]}]) { assetChecksOrError { ... on AssetChecks { checks {
@@ -29,7 +33,7 @@ def receiver() -> Iterator[Receiver]:
 def instance(receiver: Receiver) -> Iterator[Instance]:
     with running({"MELODEE_ALERT_URLS": receiver.url, "MELODEE_ALERT_SECRET": "key"}) as made:
         # It begins where it stands when it first looks.
-        wait_until(lambda: _ticked(made, "alert_sensor"), 60, "the alert sensor to look")
+        wait_until(lambda: _ticked(made, "alert_sensor"), PATIENCE, "the alert sensor to look")
         yield made
 
 
@@ -71,8 +75,8 @@ def test_what_failed_is_told_shown_tried_again_and_dropped(instance: Instance, r
         "noise.flac": "unreadable",
     }
     assert "Copy it again." in instance.melodee("failures", "show", str(failures["broken.mp3"]["id"]))
-    wait_until(lambda: _check(instance) == "Left failed: 1 empty, 1 unreadable.", 60, "the check to say so")
-    wait_until(lambda: receiver.received, 120, "the webhook to be told")
+    wait_until(lambda: _check(instance) == "Left failed: 1 empty, 1 unreadable.", PATIENCE, "the check to say so")
+    wait_until(lambda: receiver.received, PATIENCE, "the webhook to be told")
     assert receiver.received[0].body["counts"] == {"empty": 1, "unreadable": 1}
     assert "/dagster/assets/inbound_files" in receiver.received[0].body["links"]["dagster"]
     assert receiver.received[0].headers["x-melodee-signature"].startswith("sha256=")
@@ -80,16 +84,20 @@ def test_what_failed_is_told_shown_tried_again_and_dropped(instance: Instance, r
     # The same size and times, as if a disk could be read again: nothing but another try would find out.
     assert "1 item planned" in instance.melodee("failures", "retry", str(failures["noise.flac"]["id"]))
     wait_until(
-        lambda: any(each["attempts"] == 2 for each in instance.failures()), 60, "the second attempt to have failed too"
+        lambda: any(each["attempts"] == 2 for each in instance.failures()),
+        PATIENCE,
+        "the second attempt to have failed too",
     )
 
     assert "1 file ignored" in instance.melodee(
         "failures", "drop", str(failures["noise.flac"]["id"]), "--note", "noise"
     )
-    wait_until(lambda: _check(instance) == "Left failed: 1 empty.", 60, "the check to know")
+    wait_until(lambda: _check(instance) == "Left failed: 1 empty.", PATIENCE, "the check to know")
     assert instance.status()["files"]["ignored"] == 1
 
     (instance.inbound / "broken.mp3").unlink()
-    wait_until(lambda: _check(instance) == "Everything that was dropped has been dealt with.", 60, "the check to pass")
+    wait_until(
+        lambda: _check(instance) == "Everything that was dropped has been dealt with.", PATIENCE, "the check to pass"
+    )
     assert len(receiver.received) == 1
     assert [path.name for path in instance.inbound.iterdir()] == ["noise.flac"]
