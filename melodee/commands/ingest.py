@@ -98,8 +98,8 @@ def _plan(database: Database, path: Path, reached: Reached) -> None:
     )
     where = f" at {reached.running.dagster_url}" if reached.running else ""
     click.echo(
-        f"Launch them as one backfill from the asset discovered_releases on Dagster's page{where}, or switch the schedule "
-        "nightly_backfill on there."
+        f"Launch them as one backfill from the asset discovered_releases on Dagster's page{where}, or switch the "
+        "schedule nightly_backfill on there."
     )
 
 

@@ -37,7 +37,9 @@ def command() -> None:
 )
 @option("--in-place", is_flag=True, help="Catalogue a storage volume's files where they are; nothing is written there.")
 @data_option
-def add(name: str, path: Path, kind: str, template: str | None, in_place: bool, data: DataDirectory) -> None:
+def add(  # noqa: PLR0917 - click passes them by name
+    name: str, path: Path, kind: str, template: str | None, in_place: bool, data: DataDirectory
+) -> None:
     """Make the folder PATH a volume called NAME.
 
     The folder must exist and be readable and writable, and lie neither inside nor around another volume. A staging

@@ -71,7 +71,8 @@ def examples(ids: Ids) -> dict[str, Example]:
         "backfill_progress": Example({"until": b"x", "folders": 1, "files": 1, "backfill": 1}, scans=BACKFILLS),
         "backfill_planned": Example({"backfill": 1}, scans=BACKFILLS),
         "backfill_tops": Example({"hashes": [FIRST]}),
-        "end_backfills": Example(scans=BACKFILLS, buffers=200),
+        # A handful of backfills, and once each: what they had kept.
+        "end_backfills": Example(scans=BACKFILLS | {"backfill_top"}, buffers=400),
         "unannounced_batches": Example({"most": 100}, rows=100),
         "announce_batches": Example({"batches": ["20261201T000000-1000"]}),
         "open_window": Example({"hours": 1.0}, rows=1),
