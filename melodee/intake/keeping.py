@@ -31,13 +31,14 @@ def keep_beside(  # noqa: PLR0917 - what a promotion has at hand
         ),
     )
     write_notes(db, (note for release in group for note in _notes(release, names)))
-    published = [each for release in group for each in _candidates(release, written)]
+    songs = [list(_candidates(release, written)) for release in group]
+    published = [song for each in songs for song in each]
     complete_imports(db, published, batch)
-    for release in group:
+    for release, own in zip(group, songs, strict=True):
         for file, data, playlist in release.beside.playlists:
             origin = Place(release.row.volume_id, release.origin(file))
             came = PlaylistFile(origin, release.targets[file.path_hash], data, playlist)
-            import_playlist(db, came, published, storage, batch)
+            import_playlist(db, came, own, storage, batch, published)
 
 
 def _keep_pictures(db: Session, group: Sequence[Released], names: Names) -> None:

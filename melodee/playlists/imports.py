@@ -43,13 +43,18 @@ class PlaylistFile:
         return self.playlist.name or clean_text(stem_of(self.origin.path.rpartition("/")[2])) or "Playlist"
 
 
-def import_playlist(
-    db: Session, file: PlaylistFile, near: Iterable[Candidate], storage: Collection[int], batch: str | None
+def import_playlist(  # noqa: PLR0917 - what a promotion has at hand
+    db: Session,
+    file: PlaylistFile,
+    near: Iterable[Candidate],
+    storage: Collection[int],
+    batch: str | None,
+    others: Iterable[Candidate] = (),
 ) -> int:
     """Keeps the file's lines, matches them, and makes or updates the playlist; returns how many lines have a song.
 
-    `near` are the songs that came with it; `storage` are the volumes on which songs lie. The same file again changes
-    nothing.
+    `near` are the songs of its release, `others` those that are published together with it; `storage` are the volumes
+    on which songs lie. The same file again changes nothing.
     """
     key, digest = path_hash(*file.origin), hashlib.sha256(file.data).digest()
     known = db.one("playlist_import_of", key=key)
@@ -65,7 +70,7 @@ def import_playlist(
         digest=digest,
         name=file.name,
     )
-    found = _match(db, file, near, storage)
+    found = _match(db, file, near, others, storage)
     rows = [
         {
             "line": entry.line,
@@ -100,7 +105,7 @@ def complete_imports(db: Session, published: Sequence[Candidate], batch: str | N
     matched: list[tuple[int, int, int]] = []
     for row in waiting:
         entry = Entry(row.line, row.text, row.artist, row.title, row.duration_s)
-        if (song := songs.find(entry, folders[row.import_id], near=False)) is not None:
+        if (song := songs.find(entry, folders[row.import_id])) is not None:
             matched.append((row.import_id, row.line, song))
     if matched:
         db.run(
@@ -112,16 +117,22 @@ def complete_imports(db: Session, published: Sequence[Candidate], batch: str | N
         _settle(db, sorted({number for number, _, _ in matched}), batch)
 
 
-def _match(db: Session, file: PlaylistFile, near: Iterable[Candidate], storage: Collection[int]) -> dict[int, int]:
+def _match(
+    db: Session,
+    file: PlaylistFile,
+    near: Iterable[Candidate],
+    others: Iterable[Candidate],
+    storage: Collection[int],
+) -> dict[int, int]:
     """The songs of the lines that have one: of those that came with it, else of the catalogue."""
     folder = parent(file.origin.path)
-    beside = Songs(near)
+    came = Songs(others, near)
     entries = file.playlist.entries
-    found = {entry.line: song for entry in entries if (song := beside.find(entry, folder, near=True)) is not None}
+    found = {entry.line: song for entry in entries if (song := came.find(entry, folder)) is not None}
     left = [entry for entry in entries if entry.line not in found]
     if left:
         catalogue = Songs([*_by_place(db, left, storage), *_by_title(db, left)])
-        found |= {entry.line: song for entry in left if (song := catalogue.find(entry, folder, near=False)) is not None}
+        found |= {entry.line: song for entry in left if (song := catalogue.find(entry, folder)) is not None}
     return found
 
 

@@ -35,6 +35,8 @@ class _Score(NamedTuple):
 
     folders: int
     """Names of its path that are the same, from the file's backwards."""
+    near: bool
+    """The song is of the playlist's own release."""
     told: int
     """What artist, title and length say: 2 for all, 1 for the title alone, 0 for nothing, -1 against."""
 
@@ -42,22 +44,24 @@ class _Score(NamedTuple):
 class Songs:
     """Candidates, found by the names of their files and by their titles."""
 
-    def __init__(self, candidates: Iterable[Candidate]) -> None:
+    def __init__(self, candidates: Iterable[Candidate], near: Iterable[Candidate] = ()) -> None:
+        """`near` are the songs of the playlist's own release: of these, the name of a file says enough.
+
+        Elsewhere its folder must be the same too, or the title that the line tells: every album has a `01.mp3`.
+        """
+        near = list(near)
+        self._near = {song.id for song in near}
         self._by_file: dict[str, list[Candidate]] = {}
         self._by_title: dict[str, list[Candidate]] = {}
-        for song in dict.fromkeys(candidates):
+        for song in dict.fromkeys([*near, *candidates]):
             self._by_file.setdefault(file_key(song.origin), []).append(song)
             self._by_title.setdefault(comparable(song.title), []).append(song)
 
-    def find(self, entry: Entry, folder: str, *, near: bool) -> int | None:
-        """The song that the line means, in a playlist that lay in `folder`; None when that is nobody's guess.
+    def find(self, entry: Entry, folder: str) -> int | None:
+        """The song that the line means, in a playlist that lay in `folder`; None when that is nobody's guess."""
+        return self._by_path(entry, folder) or self._by_words(entry)
 
-        `near`: the candidates came with the playlist, so the name of a file says enough. Elsewhere its folder must be
-        the same too, or the title that the line tells: every album has a `01.mp3`.
-        """
-        return self._by_path(entry, folder, near=near) or self._by_words(entry)
-
-    def _by_path(self, entry: Entry, folder: str, *, near: bool) -> int | None:
+    def _by_path(self, entry: Entry, folder: str) -> int | None:
         parts = [same(stem_of(part) if last else part) for part, last in _marked(parts_of(entry.reference))]
         if not parts:
             return None
@@ -66,19 +70,22 @@ class Songs:
         for song in self._by_file.get(parts[-1], ()):
             names = [same(stem_of(part) if last else part) for part, last in _marked(song.origin.split("/"))]
             alike = _alike(parts, names)
-            if alike == len(parts) and not near:
+            if alike == len(parts):
                 # Beside it, where the folders go on as those of the playlist do.
                 alike = max(alike, _alike([*where, *parts], names))
-            told = _told(entry, song)
+            told, near = _told(entry, song), song.id in self._near
             if near or alike >= 2 or (alike == len(parts) and told > 0):
-                found.append((_Score(alike, told), song))
+                found.append((_Score(alike, near, told), song))
         return _best(found)
 
     def _by_words(self, entry: Entry) -> int | None:
         """By artist and title, where both are told and the length does not speak against it."""
         if not entry.title:
             return None
-        told = [(_Score(0, _told(entry, song)), song) for song in self._by_title.get(comparable(entry.title), ())]
+        told = [
+            (_Score(0, song.id in self._near, _told(entry, song)), song)
+            for song in self._by_title.get(comparable(entry.title), ())
+        ]
         return _best([(score, song) for score, song in told if score.told == 2])
 
 

@@ -58,6 +58,39 @@ def test_a_playlist_beside_its_songs_becomes_one_of_ours(library: Library):
     assert "1 of 5 lines" in warning.message and "passwd" in warning.message
 
 
+def test_each_album_of_a_batch_may_have_a_list_of_the_same_names(library: Library):
+    for seed, album in enumerate(("One", "Two", "Three")):
+        for number in (1, 2):
+            library.drop(
+                f"Band/{album}/0{number}.mp3", title=f"{album} {number}", artist="Band", album=album, track=number,
+                seed=2 * seed + number,
+            )  # fmt: skip
+    write(library, "Band/One/one.m3u", "02.mp3", "01.mp3", "../Two/01.mp3")
+    write(library, "Band/Two/two.m3u", "01.mp3", "02.mp3")
+    library.ingest()
+    assert playlists(library) == {"one": ["One 2", "One 1", "Two 1"], "two": ["Two 1", "Two 2"]}
+
+
+def test_a_list_beside_a_disc_means_that_disc(library: Library):
+    for disc in (1, 2):
+        library.drop(
+            f"Band/Album/CD{disc}/01.mp3", title=f"Disc {disc}", artist="Band", album="Album", track=1, disc=disc,
+            seed=disc,
+        )  # fmt: skip
+    write(library, "Band/Album/CD2/second.m3u", "01.mp3")
+    library.ingest()
+    assert playlists(library) == {"second": ["Disc 2"]}
+
+
+def test_a_file_of_another_album_that_came_at_the_same_time_is_not_meant(library: Library):
+    drop(library, 1)
+    drop(library, 2, "Other/Record", artist="Other", album="Record")
+    write(library, "Band/Album/mine.m3u", "01 Song 1.mp3", "02 Song 2.mp3")
+    library.ingest()
+    assert playlists(library) == {"mine": ["Song 1"]}
+    assert waiting(library) == ["02 Song 2.mp3"]
+
+
 def test_a_playlist_is_completed_when_its_other_songs_come(library: Library):
     drop(library, 1)
     write(library, "Band/Album/all.m3u", "01 Song 1.mp3", "02 Song 2.mp3")
