@@ -1,9 +1,8 @@
 """A release on its way to a storage volume, and the songs that its files become."""
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import pairwise
 from uuid import UUID
 
 import msgspec
@@ -21,6 +20,7 @@ from melodee.intake.look import join
 from melodee.intake.naming import target_names
 from melodee.journal import Moved
 from melodee.ledger import Failure, Place
+from melodee.sidecars.parts import sizes_of_parts
 from melodee.volume_path import VolumePath
 from melodee.volumes import Volume
 
@@ -101,7 +101,7 @@ class Released:
             tracks = self.songs.get(file.path_hash)
             if moved is None or tracks is None:
                 continue
-            for track, size in zip(tracks, _sizes(tracks, moved.observed.size), strict=True):
+            for track, size in zip(tracks, sizes_of_parts(tracks, moved.observed.size), strict=True):
                 target = moved.wish.target
                 yield NewSong(track, target.path, size, moved.observed.mtime_ns, self.origin(file), target.volume)
 
@@ -113,15 +113,6 @@ class Released:
                 target = each.wish.target
                 place = VolumePath(volumes[target.volume].root, target.path)
                 yield Identity(target, file.sample_hash, each.content_hash or file.content_hash, place)
-
-
-def _sizes(tracks: Sequence[Track], size: int) -> list[int]:
-    """What each song has of its file's bytes: of a file that is cut, as much as of its time."""
-    ends = [track.span_end_ms for track in tracks]
-    if len(tracks) == 1 or (whole := ends[-1]) is None:
-        return [size] * len(tracks)
-    bounds = [round(size * (track.span_start_ms or 0) / whole) for track in tracks] + [size]
-    return [end - start for start, end in pairwise(bounds)]
 
 
 def add_to_album(albums: dict[int, NewAlbum], release: Released) -> None:

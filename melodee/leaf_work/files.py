@@ -25,11 +25,14 @@ class SongFile(NamedTuple):
     """As the catalogue has it, in microseconds."""
     duration_ms: int
     cut: bool
-    """A cue sheet says which songs it holds, its tags do not."""
+    """A cue sheet says which songs it holds."""
 
     def is_as_catalogued(self, seen: Observed) -> bool:
-        """Whether size and time are as the catalogue has them, as exactly as it keeps the time."""
-        return seen.size == self.size_bytes and abs(seen.mtime_ns // 1000 - self.modified_us) <= 1
+        """Whether size and time are as the catalogue has them, as exactly as it keeps the time.
+
+        Of a file that is cut it has the sizes of the parts alone.
+        """
+        return (self.cut or seen.size == self.size_bytes) and abs(seen.mtime_ns // 1000 - self.modified_us) <= 1
 
 
 class Songs(NamedTuple):

@@ -20,6 +20,7 @@ from melodee.ledger import Failure
 from melodee.observed import Observed
 from melodee.rules.prepare import prepare
 from melodee.rules.rule import Ignored, Rules
+from melodee.sidecars.parts import cut_again, songs_in, spans_of
 
 ASSET = "leaf_tags"
 STAGE = "reread"
@@ -59,10 +60,7 @@ class TagsAgain:
             return None
         found = self._mounted.look(songs.files, STAGE)
         every = self._reads_all(end)
-        # What a cue sheet cuts is told by the sheet: a scan of its volume reads both.
-        wanted = [
-            (file, seen) for file, seen in found.there if not file.cut and (every or not file.is_as_catalogued(seen))
-        ]
+        wanted = [(file, seen) for file, seen in found.there if every or not file.is_as_catalogued(seen)]
         read = self._read(wanted)
         failures = [
             *found.failures,
@@ -101,6 +99,8 @@ class TagsAgain:
             ]
             root = self._mounted.volumes[number].root
             read |= zip(indexes, read_files(root, looks, self.readers), strict=True)
+            cut = [index for index in indexes if wanted[index][0].cut]
+            read |= zip(cut, cut_again(root, [read[index] for index in cut]), strict=True)
         return [read[index] for index in range(len(wanted))]
 
     def _tell(self, read: Sequence[tuple[SongFile, Observed, Read]]) -> set[int]:
@@ -110,13 +110,14 @@ class TagsAgain:
         ids = [number for file, _, _ in read for number in file.songs]
         with self.database.autocommit() as db:
             origins = {row.id: os.fsdecode(row.origin) for row in db.rows("tags_of_songs", ids=ids)}
+            starts = spans_of(db, ids)
         told: dict[int, Retold] = {}
         for file, seen, each in read:
-            assert isinstance(each.result, Track)  # noqa: S101 - the caller has chosen these
-            for number in file.songs:
-                prepared = prepare(each.result, origins.get(number, file.place.path), self.rules)
+            there = {number: starts[number] for number in file.songs if number in starts}
+            for part in songs_in(each, there):
+                prepared = prepare(part.track, origins.get(part.song, file.place.path), self.rules)
                 track = prepared.track if isinstance(prepared, Ignored) else prepared
-                told[number] = Retold(track, size_bytes=seen.size, modified_ns=seen.mtime_ns)
+                told[part.song] = Retold(track, size_bytes=part.size_bytes, modified_ns=seen.mtime_ns)
         changed = retell_songs(self.database, told).songs_written
         with self.database.begin() as db:
             db.run(

@@ -16,6 +16,7 @@ from melodee.rules.load import Rules
 from melodee.rules.prepare import prepare
 from melodee.scan.compare import STAGE
 from melodee.scan.notes import Notes
+from melodee.sidecars.parts import cut_again, songs_in, spans_of
 from melodee.volumes import Volume
 
 Report = Callable[[str], object]
@@ -42,15 +43,8 @@ def read_again(  # noqa: PLR0917 - one call
         if isinstance(each.result, Problem)
     ]
     good = [each for each in read if not isinstance(each.result, Problem)]
-    with database.autocommit() as db:
-        songs = [row.song_id for _, row in changed if row.song_id is not None]
-        origins = {row.id: os.fsdecode(row.origin) for row in db.rows("origins_of_songs", ids=songs)}
-    told: dict[int, Retold] = {}
-    for each in good:
-        row = by_path[each.file.path]
-        track = _told(each, row, origins.get(row.song_id, each.file.path), rules)
-        if track is not None:
-            told[row.song_id] = Retold(track, size_bytes=each.file.size, modified_ns=each.file.modified_ns)
+    new = [each for each in good if _is_new(each, by_path[each.file.path])]
+    told = _told(database, volume, [(each, by_path[each.file.path].path_hash) for each in new], rules)
     if told:
         retell_songs(database, told, report=report)
     with database.begin() as db:
@@ -61,15 +55,35 @@ def read_again(  # noqa: PLR0917 - one call
     notes.numbers.retagged += len(told)
 
 
-def _told(read: Read, row: Row, origin: str, rules: Rules) -> Track | None:
-    """What the song says from now on; None where the file's bytes are what they were, and for parts of a cue sheet."""
-    if row.song_id is None or read.parts or not isinstance(read.result, Track):
-        return None
-    if row.sample_hash is not None and read.sample and UUID(read.sample) == row.sample_hash:
-        return None
-    prepared = prepare(read.result, origin, rules)
-    # What a rule keeps out when it comes in is not taken out once it is there.
-    return prepared if isinstance(prepared, Track) else prepared.track
+def _is_new(read: Read, row: Row) -> bool:
+    """Whether a song's bytes are not what they were."""
+    if row.song_id is None or not isinstance(read.result, Track):
+        return False
+    return row.sample_hash is None or not read.sample or UUID(read.sample) != row.sample_hash
+
+
+def _told(database: Database, volume: Volume, read: Sequence[tuple[Read, UUID]], rules: Rules) -> dict[int, Retold]:
+    """What the songs of files, each with its key, say from now on."""
+    with database.autocommit() as db:
+        songs: dict[UUID, list[int]] = {}
+        for row in db.rows("songs_in_files", hashes=[key for _, key in read]):
+            songs.setdefault(row.path_hash, []).append(row.id)
+        every = [song for of_file in songs.values() for song in of_file]
+        origins = {row.id: os.fsdecode(row.origin) for row in db.rows("origins_of_songs", ids=every)}
+        starts = spans_of(db, every)
+    keys = {each.file.path: key for each, key in read}
+    there = {path: {song: starts[song] for song in songs.get(key, ()) if song in starts} for path, key in keys.items()}
+    cut = [each for each, _ in read if any(start is not None for start in there[each.file.path].values())]
+    parted = {each.file.path: each for each in cut_again(volume.root, cut)}
+    told: dict[int, Retold] = {}
+    for each, _ in read:
+        path = each.file.path
+        for part in songs_in(parted.get(path, each), there[path]):
+            prepared = prepare(part.track, origins.get(part.song, path), rules)
+            # What a rule keeps out when it comes in is not taken out once it is there.
+            track = prepared if isinstance(prepared, Track) else prepared.track
+            told[part.song] = Retold(track, size_bytes=part.size_bytes, modified_ns=each.file.modified_ns)
+    return told
 
 
 def _restamp(db: Session, by_path: dict[str, Row], read: Sequence[Read]) -> None:

@@ -100,6 +100,13 @@ select t.id, t.track::text as track, t.origin
 from unnest(%(ids)s::bigint[]) as wanted (id)
 cross join lateral (select id, track, origin from song_tags where id = wanted.id offset 0) as t;
 
+-- spans_of_songs
+-- Where songs begin in files that a cue sheet cuts, one leaf an id.
+select s.id, s.span_start_ms
+from unnest(%(ids)s::bigint[]) as wanted (id)
+cross join lateral (select id, span_start_ms from songs where id = wanted.id offset 0) as s
+order by s.id;
+
 -- hashes_of_files
 -- What the ledger knows of files, each key pruning to one of the hash partitions.
 select f.path_hash, f.size_bytes, f.modified_ns, f.content_hash

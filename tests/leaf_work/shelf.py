@@ -4,6 +4,8 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from mutagen.flac import FLAC
+
 from melodee.database import Row
 from melodee.leaf_work.progress import Progress
 from melodee.leaf_work.work import Step, Work, work_on_leaf
@@ -47,6 +49,13 @@ class Shelf:
 def rules(text: str = "") -> Rules:
     """The shipped rules and these."""
     return rules_from(text)
+
+
+def retag(path: Path, **values: str) -> None:
+    """Gives a FLAC file other tags."""
+    file = FLAC(path)
+    file.update({name: [value] for name, value in values.items()})  # pyright: ignore[reportUnknownMemberType]
+    file.save()
 
 
 @dataclass

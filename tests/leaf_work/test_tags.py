@@ -1,27 +1,20 @@
 """Files read again: those that somebody has re-tagged, and all of them when the reader was made better."""
 
-from pathlib import Path
 
 import pytest
-from mutagen.flac import FLAC
 
 from melodee.file_errors import VolumeUnavailable
 from melodee.leaf_work import tags as leaf_tags
 from melodee.leaf_work.tags import TagsAgain
 from melodee.volume_marker import MARKER
 from tests.catalogue.watched import Watched
-from tests.leaf_work.shelf import Shelf, rules
+from tests.leaf_work.shelf import Shelf, retag, rules
+from tests.sidecars.test_cue_albums import TAGS, TRACKS, drop_album, labels, told
 
 
 def reread(shelf: Shelf, *, every: bool = False) -> dict[str, int]:
     progress = shelf.work(TagsAgain(shelf.library.database, rules(), every=every))
     return {"changed": progress.changed, "failed": progress.failed, **progress.counts}
-
-
-def retag(path: Path, **values: str) -> None:
-    file = FLAC(path)
-    file.update({name: [value] for name, value in values.items()})  # pyright: ignore[reportUnknownMemberType]
-    file.save()
 
 
 def test_files_that_are_as_they_were_are_not_read(shelf: Shelf) -> None:
@@ -118,3 +111,22 @@ def test_of_a_volume_that_is_not_mounted_nothing_is_missing(shelf: Shelf) -> Non
 
     assert shelf.failures() == []
     (shelf.library.folder / "aside").rename(mark)
+
+
+def test_of_a_file_that_a_cue_sheet_cuts_every_track_is_told_anew(shelf: Shelf) -> None:
+    library = shelf.library
+    drop_album(library, **TAGS)
+    library.ingest()
+    of_file = [each for each in library.songs() if each.span_start_ms is not None]
+    sizes = sum(each.size_bytes for each in of_file)
+    assert reread(shelf) == {"changed": 0, "failed": 0}
+    retag(shelf.path("First"), label="Ours", title="Not theirs", comment="x" * 20_000)
+
+    assert reread(shelf) == {"changed": 3, "failed": 0, "files_read": 1}
+
+    after = [each for each in library.songs() if each.span_start_ms is not None]
+    assert [each for each in told(library) if each[3] is not None] == TRACKS
+    assert [each.id for each in after] == [each.id for each in of_file]
+    assert sum(each.size_bytes for each in after) == shelf.path("First").stat().st_size > sizes
+    assert labels(library) == {"Ours"}
+    assert reread(shelf) == {"changed": 0, "failed": 0}

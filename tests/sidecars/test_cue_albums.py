@@ -41,6 +41,10 @@ def told(library: Library) -> list[tuple[object, ...]]:
     ]
 
 
+def labels(library: Library) -> set[str]:
+    return {label for row in library.query("select track from song_tags") for label in row.track.get("labels", ())}
+
+
 TAGS = {"artist": "Ann", "album": "Album", "title": "Whole"}
 
 TRACKS = [

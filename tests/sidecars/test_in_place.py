@@ -2,9 +2,10 @@
 
 from tests.accounts_of import chief_of
 from tests.audio import make_picture, make_song
+from tests.leaf_work.shelf import retag
 from tests.library import Library
 from tests.scan.conftest import Shelf, shelf
-from tests.sidecars.test_cue_albums import SHEET, TRACKS, told
+from tests.sidecars.test_cue_albums import SHEET, TRACKS, labels, told
 
 __all__ = ["shelf"]
 
@@ -56,3 +57,22 @@ def test_an_album_in_one_file_that_vanishes_and_comes_back_has_its_ids(library: 
     (library.folder / "aside.cue").rename(song.parent / "image.cue")
     shelf.scan()
     assert {each.title: each.id for each in library.songs()} == before
+
+
+def test_of_an_album_in_one_file_that_is_tagged_anew_every_track_is_told_anew(library: Library, shelf: Shelf):
+    song = make_song(shelf.root / "Ann/One File/image.flac", seconds=5, seed=3)
+    (song.parent / "image.cue").write_text(SHEET.format(name="image.wav"))
+    shelf.scan()
+    before = [each.id for each in library.songs()]
+    retag(song, label="Ours", title="Not theirs")
+
+    shelf.scan()
+
+    assert told(library) == TRACKS
+    assert [each.id for each in library.songs()] == before
+    assert labels(library) == {"Ours"}
+    # A sheet that is gone says nothing: the tracks stay.
+    (song.parent / "image.cue").unlink()
+    retag(song, label="Theirs")
+    shelf.scan(full=True)
+    assert (told(library), labels(library)) == (TRACKS, {"Ours"})

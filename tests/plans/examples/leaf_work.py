@@ -43,6 +43,7 @@ def examples(ids: Ids) -> dict[str, Example]:
         "tagged_songs": Example(after, buffers=40, rows=50),
         "files_of_songs": Example(after, buffers=60, rows=50),
         "tags_of_songs": Example({"ids": ids.songs[:20]}, buffers=130, leaves=10, rows=20),
+        "spans_of_songs": Example({"ids": ids.songs[:20]}, buffers=130, leaves=10, rows=20),
         "hashes_of_files": Example({"hashes": files}, buffers=130, rows=20),
         "note_files_read": Example({"hashes": files, **noted}, buffers=1300),
         "note_content": Example({"hashes": files, "contents": [b"x"] * 20}, buffers=1000),
