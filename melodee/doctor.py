@@ -21,8 +21,9 @@ from melodee.errors import MelodeeError
 from melodee.file_errors import VolumeUnavailable
 from melodee.postgres.binaries import OLDEST_MAJOR
 from melodee.probes import http_answers, loopback
-from melodee.reach import DATABASE, Reached, check_url, first_line
+from melodee.reach import Reached, first_line
 from melodee.rules.checkup import look_at_rules
+from melodee.settings.database import DATABASE, check_url
 from melodee.text import display_path
 from melodee.token_secrets import TokenSecrets, TokenSecretUnreadable
 from melodee.verdict import Finding, Findings, ok, skipped, warning, wrong

@@ -8,17 +8,16 @@ from dataclasses import dataclass
 
 import psycopg
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 
 from melodee.database import Database
-from melodee.errors import DependencyError, FatalError, SettingError
+from melodee.errors import DependencyError, FatalError
 from melodee.instance import Instance, NeverStarted, read_environment, running_instance
 from melodee.postgres.configure import SUPERUSER
 from melodee.settings import DataDirectory
+from melodee.settings.database import DATABASE, check_url
 from melodee.text import display_path
 from melodee.token_secrets import TokenSecrets
-
-DATABASE = "MELODEE_DATABASE_URL"
 
 
 class NotRunning(FatalError):
@@ -141,16 +140,6 @@ def database_errors(reached: Reached) -> Generator[None]:
             reason = "It is still starting" if starting else first_line(cause)
             raise DatabaseAway(f"{reason}; 'melodee doctor' looks closer") from error
         raise
-
-
-def check_url(url: str) -> None:
-    """Raises `SettingError`, without the URL in it: it may hold a password."""
-    try:
-        name = make_url(url).get_backend_name()
-    except (ArgumentError, ValueError) as error:
-        raise SettingError(f"{DATABASE} is no URL; it reads postgresql://user:password@host:port/name") from error
-    if name not in ("postgresql", "postgres"):
-        raise SettingError(f"{DATABASE} is for {name}, and Melodee needs PostgreSQL: postgresql://…")
 
 
 def first_line(error: BaseException) -> str:

@@ -130,8 +130,9 @@ def _require_version(connection: psycopg.Connection[Any], url: URL) -> None:
 def _parse(text: str, setting: str) -> URL:
     try:
         url = make_url(text)
-    except ArgumentError as error:
-        raise DatabaseUnusable(f"{setting} is not a URL like postgresql://user:password@host:5432/melodee") from error
+    except (ArgumentError, ValueError):
+        # Not "from": what is taken for the port may be of the password.
+        raise DatabaseUnusable(f"{setting} is not a URL like postgresql://user:password@host:5432/melodee") from None
     if url.get_backend_name() not in {"postgresql", "postgres"} or not url.database:
         raise DatabaseUnusable(f"{setting} must read postgresql://user:password@host:5432/melodee")
     return url.set(drivername="postgresql")

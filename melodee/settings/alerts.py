@@ -3,25 +3,32 @@
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from melodee.settings.source import Settings, at_least, number, seconds, setting, text, texts
+from melodee.settings.source import Settings, at_least, number, seconds, secret_setting, setting, text, texts
 
 
 def _urls(value: object) -> tuple[str, ...]:
     found = texts(value)
-    for url in found:
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise ValueError("each must be an address that begins with http:// or https://")
+    if not all(map(_is_url, found)):
+        raise ValueError("each must be an address that begins with http:// or https://")
     return found
+
+
+def _is_url(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        # What it says names parts of the address, which may be secret.
+        return False
 
 
 @dataclass(frozen=True)
 class AlertSettings(Settings):
     """Whom to tell when something failed."""
 
-    urls: tuple[str, ...] = setting("MELODEE_ALERT_URLS", (), _urls)
+    urls: tuple[str, ...] = secret_setting("MELODEE_ALERT_URLS", (), _urls)
     """Webhooks that alerts are sent to; without one, there are no alerts."""
-    secret: str = setting("MELODEE_ALERT_SECRET", "", text)
+    secret: str = secret_setting("MELODEE_ALERT_SECRET", "", text)
     """The key of the signature that each message then carries."""
     interval: float = setting("MELODEE_ALERT_INTERVAL", 3600.0, seconds)
     """Seconds within which the same cause is told once."""

@@ -38,6 +38,11 @@ def setting(variable: str, default: T, convert: Callable[[Any], T]) -> T:
     return field(default=default, metadata={"variable": variable, "convert": convert})
 
 
+def secret_setting(variable: str, default: T, convert: Callable[[Any], T]) -> T:
+    """A field of `Settings` that is shown nowhere; what `convert` raises must not name the value either."""
+    return field(default=default, repr=False, metadata={"variable": variable, "convert": convert, "secret": True})
+
+
 def computed_setting(variable: str, default: Callable[[], T], convert: Callable[[Any], T]) -> T:
     """A field of `Settings` whose default depends on the machine."""
     return field(default_factory=default, metadata={"variable": variable, "convert": convert})
@@ -55,10 +60,11 @@ class Settings:
             variable = each.metadata.get("variable")
             if variable is None:
                 continue
+            convert = _without_value if each.metadata.get("secret") else _converted
             if text := os.environ.get(variable, ""):
-                values[each.name] = _converted(text, each.metadata["convert"], variable)
+                values[each.name] = convert(text, each.metadata["convert"], variable)
             elif (key := key_of(variable)) in in_file:
-                values[each.name] = _converted(in_file[key], each.metadata["convert"], f"{key} in melodee.toml")
+                values[each.name] = convert(in_file[key], each.metadata["convert"], f"{key} in melodee.toml")
         return cls(**values)
 
 
@@ -82,6 +88,14 @@ def _converted(value: object, convert: Callable[[Any], T], name: str) -> T:
         return convert(value)
     except (ValueError, TypeError) as error:
         raise SettingError(f"{name} is {value!r}: {error}") from error
+
+
+def _without_value(value: object, convert: Callable[[Any], T], name: str) -> T:
+    try:
+        return convert(value)
+    except (ValueError, TypeError) as error:
+        # Not "from error": a traceback would print what some parser says of the value.
+        raise SettingError(f"{name} makes no sense: {error}") from None
 
 
 def _file() -> Mapping[str, Any]:

@@ -148,7 +148,8 @@ def test_every_command_explains_itself_and_every_flag_has_its_variable(nothing: 
             assert parameter.help, f"{parameter.name} says nothing"
             flag = parameter.opts[0].removeprefix("--").replace("-", "_").upper()
             # A flag that means something else to other commands has its command's name in its variable.
-            assert parameter.envvar in (f"MELODEE_{flag}", f"MELODEE_{path[0].upper()}_{flag}")
+            within = [path[:1], path]
+            assert parameter.envvar in (f"MELODEE_{flag}", *(f"MELODEE_{'_'.join(w)}_{flag}".upper() for w in within))
             assert parameter.envvar in "".join(shown.split())
 
 

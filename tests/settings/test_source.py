@@ -1,9 +1,11 @@
 """Settings come from the environment, else from `melodee.toml` of the data directory, else they have defaults."""
 
+import traceback
+
 import pytest
 
 from melodee.errors import SettingError
-from melodee.settings import DataDirectory, IntakeSettings
+from melodee.settings import AlertSettings, DatabaseSettings, DataDirectory, IntakeSettings
 from melodee.settings.source import choose, switch, texts
 
 
@@ -88,3 +90,50 @@ def test_switches_are_words_of_yes_and_no():
     assert [switch(value) for value in (False, "0", "no", "Off")] == [False] * 4
     with pytest.raises(ValueError, match="1 or 0"):
         switch("perhaps")
+
+
+@pytest.mark.parametrize(
+    ("settings", "variable", "value"),
+    [
+        (AlertSettings, "MELODEE_ALERT_URLS", "ntfy.example/hunter2"),
+        (AlertSettings, "MELODEE_ALERT_URLS", "https://me:hunter2@[x/hook"),
+        (AlertSettings, "MELODEE_ALERT_URLS", "https://me:hunter2\u2100@x/hook"),
+        (AlertSettings, "MELODEE_ALERT_URLS", "https://x:hunter2/hook"),
+        (AlertSettings, "MELODEE_ALERT_URLS", '["https://x/hunter2", '),
+    ],
+)
+def test_what_is_secret_is_shown_nowhere(monkeypatch, settings, variable, value):
+    monkeypatch.setenv(variable, value)
+
+    with pytest.raises(SettingError) as caught:
+        settings.from_environment()
+
+    assert variable in caught.value.sentence
+    assert "hunter2" not in "".join(traceback.format_exception(caught.value))
+
+
+def test_a_secret_of_the_file_is_not_shown_either(data):
+    data.settings.write_text('alert_secret = ["hunter2"]')
+
+    with pytest.raises(SettingError) as caught:
+        AlertSettings.from_environment()
+
+    assert (
+        caught.value.sentence == "A setting is wrong: alert_secret in melodee.toml makes no sense: it must be a text."
+    )
+
+
+@pytest.mark.parametrize("url", ["hunter2", "postgresql://ann:1@h:hunter2/x"])
+def test_a_database_that_is_no_url_is_not_shown(monkeypatch, url):
+    monkeypatch.setenv("MELODEE_DATABASE_URL", url)
+
+    with pytest.raises(SettingError) as caught:
+        DatabaseSettings.from_environment().require_url()
+
+    assert "hunter2" not in "".join(traceback.format_exception(caught.value))
+
+
+def test_settings_that_are_printed_hold_no_secret():
+    settings = (AlertSettings(("https://x/hunter2",), "hunter2"), DatabaseSettings("postgresql://ann:hunter2@h/x"))
+
+    assert "hunter2" not in repr(settings)
