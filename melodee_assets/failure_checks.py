@@ -79,7 +79,7 @@ def _headline(left: FailuresLeft, stage: str | None) -> str:
         return "Nothing is left failed in this step." if stage else "Everything that was dropped has been dealt with."
     codes = ", ".join(f"{number} {code}" for code, number in left.by_code.items())
     given_up = f" {left.given_up} of them were given up." if left.given_up else ""
-    return f"Left failed: {codes}.{given_up}"
+    return f"Left failed: {codes}.{given_up} 'melodee failures list' says of each file where it is and why."
 
 
 def _check(asset: dg.AssetKey, description: str) -> dg.AssetChecksDefinition:

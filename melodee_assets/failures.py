@@ -6,11 +6,12 @@ import msgspec
 from melodee.database import Database
 from melodee.failure_retries import next_due, plan_due
 from melodee.failures import Counted, counted
+from melodee_assets.described import described
 from melodee_assets.failure_checks import STAGES, evaluation
 from melodee_assets.jobs import intake
 
 
-@dg.sensor(job=intake, minimum_interval_seconds=29, default_status=dg.DefaultSensorStatus.RUNNING)
+@described(dg.sensor, job=intake, minimum_interval_seconds=29, default_status=dg.DefaultSensorStatus.RUNNING)
 def retry_sensor(database: dg.ResourceParam[Database]) -> dg.SkipReason:
     """Watches what failed and may heal: items that are due become batches, which `inbound_sensor` launches.
 
@@ -29,7 +30,7 @@ def retry_sensor(database: dg.ResourceParam[Database]) -> dg.SkipReason:
     return dg.SkipReason("; ".join(parts))
 
 
-@dg.sensor(minimum_interval_seconds=9, default_status=dg.DefaultSensorStatus.RUNNING)
+@described(dg.sensor, minimum_interval_seconds=9, default_status=dg.DefaultSensorStatus.RUNNING)
 def failure_sensor(context: dg.SensorEvaluationContext, database: dg.ResourceParam[Database]) -> dg.SensorResult:
     """Watches the list of failures: when it changes, the checks of intake's assets are brought up to date at once.
 

@@ -82,7 +82,8 @@ def leaf_tags(
 def leaf_rules(context: dg.AssetExecutionContext, database: dg.ResourceParam[Database]) -> dg.MaterializeResult:
     """The metadata rules in force, applied to what the leaf's files said when they were read: after rules were edited.
 
-    No file is opened, and only songs and albums that the rules make other than they are get other rows.
+    No file is opened, and only songs and albums that the rules make other than they are get other rows. After editing
+    `rules.toml`, press *Materialize…* here and choose *All*.
     """
     with only_what_may_heal_is_retried():
         return _work(context, database, RulesAgain(database, load()))

@@ -16,6 +16,7 @@ from dagster._core.storage.runs import SqlRunStorage
 
 from melodee.database import Database, Row
 from melodee.intake import launches
+from melodee.text import count
 
 BATCHES_CONSIDERED = 200
 """Unfinished batches that a tick looks at, oldest first."""
@@ -61,7 +62,7 @@ class Requests:
 
     def __str__(self) -> str:
         parts = [
-            f"{number} batches {what}"
+            f"{count(number, 'batch', 'batches')} {what}"
             for number, what in (
                 (self.under_way, "under way"),
                 (self.paused, "failed, to be tried again"),

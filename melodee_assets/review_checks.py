@@ -13,6 +13,8 @@ from melodee.database import Database
 from melodee.findings.codes import CODES, GROUPS
 from melodee.findings.summary import GroupFindings, batch_findings, what_waits
 from melodee.intake.stage import POLICY
+from melodee.text import count
+from melodee_assets.described import described
 
 SAMPLES = 10
 """Findings that a check names; the others are counted."""
@@ -62,7 +64,8 @@ def finding_results(database: Database, batch: str) -> Iterator[dg.AssetCheckRes
 def _headline(findings: GroupFindings) -> str:
     if not findings.releases:
         return "Nothing was found in this batch."
-    return ", ".join(f"{code} in {number}" for code, number in findings.releases.items()) + " releases of this batch."
+    found = ", ".join(f"{code} in {count(number, 'release')}" for code, number in findings.releases.items())
+    return f"Of this batch: {found}."
 
 
 def _metadata(findings: GroupFindings) -> dict[str, int | str]:
@@ -80,7 +83,10 @@ def waiting_evaluation(database: Database) -> dg.AssetCheckEvaluation:
     if waiting.since is not None:
         since = waiting.since.astimezone(UTC)
         days = (datetime.now(UTC) - since).days
-        headline = f"{waiting.releases} releases wait for a person, the oldest since {since:%Y-%m-%d %H:%M} UTC."
+        headline = (
+            f"{count(waiting.releases, 'release waits', 'releases wait')} for a person, the oldest since "
+            f"{since:%Y-%m-%d %H:%M} UTC. 'melodee review list' shows what and why."
+        )
         metadata |= {f"releases_{code}": number for code, number in waiting.by_code.items()}
         metadata |= {"oldest_days": days, "what_to_do": _WHAT_TO_DO}
     return dg.AssetCheckEvaluation(
@@ -96,7 +102,7 @@ def waiting_evaluation(database: Database) -> dg.AssetCheckEvaluation:
 _WHAT_TO_DO = (
     "They lie on the staging volume and hold nothing else up. 'melodee review list' shows them, 'melodee review show' "
     "what there is to say about one and what to do, 'melodee review approve' has it published, and 'melodee review "
-    "reject' puts it back. Which releases wait is the setting MELODEE_REVIEW's to say."
+    "reject' takes it out. Which releases wait is the setting MELODEE_REVIEW's to say."
 )
 
 
@@ -118,7 +124,7 @@ def nothing_waits_for_review(database: dg.ResourceParam[Database]) -> dg.AssetCh
     )
 
 
-@dg.sensor(minimum_interval_seconds=9, default_status=dg.DefaultSensorStatus.RUNNING)
+@described(dg.sensor, minimum_interval_seconds=9, default_status=dg.DefaultSensorStatus.RUNNING)
 def review_sensor(context: dg.SensorEvaluationContext, database: dg.ResourceParam[Database]) -> dg.SensorResult:
     """Watches what waits for a person: when somebody has decided, the check of the staged releases says so at once.
 

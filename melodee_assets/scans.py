@@ -13,7 +13,9 @@ from melodee.database import Database
 from melodee.scan.requests import open_requests, volumes_to_scan
 from melodee.scan.scan import scan_volume
 from melodee.settings import ScanSettings
+from melodee.text import count
 from melodee.volumes import Volume
+from melodee_assets.described import described
 from melodee_assets.intake import inbound_files
 from melodee_assets.requests import is_under_way
 from melodee_assets.retries import DEPENDENCY_RETRY, only_what_may_heal_is_retried
@@ -74,7 +76,7 @@ volume_scan = dg.define_asset_job(
 )
 
 
-@dg.sensor(job=volume_scan, minimum_interval_seconds=4, default_status=dg.DefaultSensorStatus.RUNNING)
+@described(dg.sensor, job=volume_scan, minimum_interval_seconds=4, default_status=dg.DefaultSensorStatus.RUNNING)
 def scan_sensor(context: dg.SensorEvaluationContext, database: dg.ResourceParam[Database]) -> dg.SensorResult:
     """Takes up requests for scans (`melodee volume scan`), and knows each storage volume as a partition.
 
@@ -95,7 +97,7 @@ def scan_sensor(context: dg.SensorEvaluationContext, database: dg.ResourceParam[
     return dg.SensorResult(
         run_requests=list(wanted.values()),
         dynamic_partitions_requests=[volume_partitions.build_add_request(new)] if new else [],
-        skip_reason=None if wanted else f"{len(keys)} storage volumes; nobody has asked for a scan",
+        skip_reason=None if wanted else f"{count(len(keys), 'storage volume')}; nobody has asked for a scan",
     )
 
 
@@ -106,7 +108,8 @@ def _scans(context: dg.ScheduleEvaluationContext, database: Database, *, full: b
     return [dg.RunRequest(partition_key=key, run_config=config) for key in keys]
 
 
-@dg.schedule(
+@described(
+    dg.schedule,
     job=volume_scan,
     cron_schedule=ScanSettings.from_environment().scan_cron,
     default_status=dg.DefaultScheduleStatus.RUNNING,
@@ -116,7 +119,8 @@ def daily_scan(context: dg.ScheduleEvaluationContext, database: dg.ResourceParam
     return _scans(context, database, full=False)
 
 
-@dg.schedule(
+@described(
+    dg.schedule,
     job=volume_scan,
     cron_schedule=ScanSettings.from_environment().full_scan_cron,
     default_status=dg.DefaultScheduleStatus.STOPPED,

@@ -5,6 +5,7 @@ import dagster as dg
 from melodee.database import Database
 from melodee.intake.backfill import begin_night
 from melodee.settings import ScanSettings
+from melodee_assets.described import described
 from melodee_assets.jobs import intake, upkeep
 
 daily_upkeep = dg.ScheduleDefinition(
@@ -16,7 +17,8 @@ daily_upkeep = dg.ScheduleDefinition(
 )
 
 
-@dg.schedule(
+@described(
+    dg.schedule,
     job=intake,
     cron_schedule=ScanSettings.from_environment().backfill_cron,
     default_status=dg.DefaultScheduleStatus.STOPPED,

@@ -17,6 +17,8 @@ from melodee.intake.plan import plan_batches
 from melodee.leaf_work.stale import unseen_leaves
 from melodee.rules.errors import BadRules
 from melodee.rules.load import load
+from melodee.text import count
+from melodee_assets.described import described
 from melodee_assets.jobs import intake, leaf_upkeep, upkeep
 from melodee_assets.partitions import batches, leaves
 from melodee_assets.requests import is_under_way, requests_for_runs
@@ -25,7 +27,8 @@ ANNOUNCED_A_TICK = 500
 """Batches of a large library that become partitions at a tick."""
 
 
-@dg.sensor(
+@described(
+    dg.sensor,
     job=intake,
     # The daemon's loop is five seconds: with 5, a sensor ticks every 5 or every 10.
     minimum_interval_seconds=4,
@@ -60,7 +63,7 @@ def _held(context: dg.SensorEvaluationContext, database: Database) -> list[str]:
     return [key for key in keys if key not in set(there)]
 
 
-@dg.sensor(job=upkeep, minimum_interval_seconds=4, default_status=dg.DefaultSensorStatus.RUNNING)
+@described(dg.sensor, job=upkeep, minimum_interval_seconds=4, default_status=dg.DefaultSensorStatus.RUNNING)
 def upkeep_sensor(
     context: dg.SensorEvaluationContext, database: dg.ResourceParam[Database]
 ) -> dg.SensorResult | dg.SkipReason:
@@ -77,7 +80,7 @@ def upkeep_sensor(
     return dg.SensorResult(run_requests=[dg.RunRequest(asset_selection=[dg.AssetKey(name) for name in due])])
 
 
-@dg.sensor(job=leaf_upkeep, minimum_interval_seconds=60, default_status=dg.DefaultSensorStatus.RUNNING)
+@described(dg.sensor, job=leaf_upkeep, minimum_interval_seconds=60, default_status=dg.DefaultSensorStatus.RUNNING)
 def leaf_sensor(context: dg.SensorEvaluationContext, database: dg.ResourceParam[Database]) -> dg.SensorResult:
     """Watches the leaves: each new one becomes a partition, each that was filled or has changed much gets a run.
 
@@ -98,5 +101,5 @@ def leaf_sensor(context: dg.SensorEvaluationContext, database: dg.ResourceParam[
             *([leaves.build_add_request(new)] if new else []),
             *([leaves.build_delete_request(gone)] if gone else []),
         ],
-        skip_reason=None if first else f"{len(every)} leaves, none of which wants anything",
+        skip_reason=None if first else f"nothing to do for {count(len(every), 'leaf', 'leaves')}",
     )

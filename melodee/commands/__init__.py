@@ -20,6 +20,7 @@ _COMMANDS = {
     "review": "Releases that wait for a person, and deciding about them.",
     "rules": "Metadata rules: check them, and see what they would do.",
     "playlists": "Playlists that came as files.",
+    "alerts": "Messages to webhooks: try them.",
     "user": "Listeners and their passwords.",
     "volume": "Folders that Melodee works in.",
     "db": "The database's migrations.",

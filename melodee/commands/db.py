@@ -5,11 +5,11 @@ import psycopg
 
 from melodee import migrations
 from melodee.commands.options import data_option
-from melodee.commands.output import count
 from melodee.errors import FatalError
 from melodee.postgres.databases import prepare_databases
 from melodee.reach import database_errors, first_line, reach
 from melodee.settings import DataDirectory
+from melodee.text import count
 
 
 class MigrationFailed(FatalError):

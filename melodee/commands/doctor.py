@@ -5,11 +5,10 @@ import sys
 import click
 
 from melodee.commands.options import data_option, option
-from melodee.commands.output import count
 from melodee.doctor import examine
 from melodee.reach import reach
 from melodee.settings import DataDirectory
-from melodee.text import clean_text
+from melodee.text import clean_text, count
 from melodee.verdict import Verdict
 
 _MARKS = {Verdict.OK: "ok", Verdict.WARNING: "!!", Verdict.WRONG: "XX", Verdict.SKIPPED: "--"}

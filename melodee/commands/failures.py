@@ -9,14 +9,14 @@ from typing import Any, TypeVar
 import click
 
 from melodee.commands.options import data_option, option
-from melodee.commands.output import count, json_moment, moment, size
+from melodee.commands.output import json_moment, moment, size
 from melodee.errors import MelodeeError
 from melodee.failure_retries import retry
 from melodee.failures import Counted, Wanted, counted, drop, failure, page
 from melodee.reach import open_database, reach
 from melodee.remedies import remedy
 from melodee.settings import DataDirectory
-from melodee.text import clean_text, display_path
+from melodee.text import clean_text, count, display_path
 
 F = TypeVar("F", bound=Callable[..., Any])
 

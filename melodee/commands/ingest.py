@@ -8,7 +8,6 @@ from pathlib import Path
 import click
 
 from melodee.commands.options import data_option, option
-from melodee.commands.output import count
 from melodee.database import Database
 from melodee.errors import MelodeeError
 from melodee.intake.backfill import Planned, plan_library
@@ -16,6 +15,7 @@ from melodee.library_numbers import LibraryNumbers, library_numbers
 from melodee.reach import Reached, open_database, reach
 from melodee.scan_request import ScanProgress, ask_for_scan, scan_failures, scan_progress
 from melodee.settings import DataDirectory
+from melodee.text import count
 
 PATIENCE = 60.0
 """Seconds without any change after which something seems to be off."""

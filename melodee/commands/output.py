@@ -41,8 +41,3 @@ def moment(time: datetime) -> str:
 def json_moment(time: datetime | None) -> str | None:
     """ISO 8601 in UTC."""
     return time and time.astimezone(UTC).isoformat()
-
-
-def count(number: int, one: str, many: str = "") -> str:
-    """`1 file`, `2 files`."""
-    return f"{number} {one if number == 1 else many or one + 's'}"

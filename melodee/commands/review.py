@@ -9,7 +9,6 @@ from typing import Any, TypeVar
 import click
 
 from melodee.commands.options import data_option, option
-from melodee.commands.output import count
 from melodee.commands.review_output import as_json, details_as_json, print_details, print_summary
 from melodee.database import Database
 from melodee.errors import DependencyError, MelodeeError
@@ -17,6 +16,7 @@ from melodee.reach import open_database, reach
 from melodee.review.deciding import approve, reject
 from melodee.review.listing import PAGE, STATES, details, releases
 from melodee.settings import DataDirectory
+from melodee.text import count
 
 F = TypeVar("F", bound=Callable[..., Any])
 

@@ -6,9 +6,9 @@ import click
 import msgspec
 
 from melodee.audio.track import Track
-from melodee.commands.output import count, json_moment, moment, size
+from melodee.commands.output import json_moment, moment, size
 from melodee.review.listing import Details, Event, FileDetails, FindingDetails, Summary
-from melodee.text import clean_text, display_path
+from melodee.text import clean_text, count, display_path
 
 LONGEST = 300
 """Characters of a tag that a line shows."""

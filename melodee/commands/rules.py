@@ -7,15 +7,15 @@ from pathlib import Path
 import click
 import msgspec
 
-from melodee.commands.options import data_option
-from melodee.commands.output import count, print_table
+from melodee.commands.options import data_option, option
+from melodee.commands.output import print_table
 from melodee.rules.errors import BadRules
 from melodee.rules.fields import CHANGEABLE, KINDS
 from melodee.rules.load import load, load_file
 from melodee.rules.preview import Preview, preview
 from melodee.rules.rule import Rules, digest
 from melodee.settings import DataDirectory
-from melodee.text import display_path
+from melodee.text import count, display_path
 
 
 @click.group("rules")
@@ -61,8 +61,10 @@ def fields() -> None:
 
 @command.command("preview")
 @click.argument("path", type=click.Path(path_type=Path))
-@click.option("--root", type=click.Path(path_type=Path), help="What paths are relative to.  [default: PATH's folder]")
-@click.option("--json", is_flag=True, help="Print JSON.")
+@option(
+    "--root", "rules", type=click.Path(path_type=Path), help="What paths are relative to.  [default: PATH's folder]"
+)
+@option("--json", is_flag=True, help="Print JSON.")
 @data_option
 def preview_(data: DataDirectory, path: Path, root: Path | None, json: bool) -> None:
     """Show what the rules would make of the tags of PATH, a file or folder anywhere.

@@ -8,11 +8,11 @@ import click
 
 from melodee.commands.ingest import INTERRUPTED, PATIENCE, NotTakenUp
 from melodee.commands.options import data_option, option
-from melodee.commands.output import count
 from melodee.database import Database
 from melodee.reach import open_database, reach
 from melodee.scan.requests import ScanState, ask_for_scan, scan_state, volumes_to_scan
 from melodee.settings import DataDirectory
+from melodee.text import count
 
 _LOOK_EVERY = 0.5
 

@@ -8,10 +8,10 @@ import click
 from melodee import accounts
 from melodee.accounts import BadPassword
 from melodee.commands.options import data_option, option
-from melodee.commands.output import count, json_moment, moment, print_table
+from melodee.commands.output import json_moment, moment, print_table
 from melodee.reach import open_database, reach
 from melodee.settings import DataDirectory
-from melodee.text import display_path
+from melodee.text import count, display_path
 
 _STDIN_BYTES = 10_000
 

@@ -18,6 +18,7 @@ from melodee.database import Database, Row, Session
 from melodee.intake.look import look_at_entry
 from melodee.ledger import Failure, Place, clear_failures, path_hash, record_failures
 from melodee.settings import IntakeSettings
+from melodee.text import count
 from melodee.volumes import Volume, volumes
 
 TICK_ENTRIES = 10_000
@@ -41,7 +42,7 @@ class PlanReport:
     """Names of inbound volumes whose folder is not there."""
 
     def __str__(self) -> str:
-        parts = [f"looked at {self.entries} entries of the inbound volumes"]
+        parts = [f"looked at {count(self.entries, 'entry', 'entries')} of the inbound volumes"]
         if self.settling:
             parts.append(f"{self.settling} still settling")
         if self.unavailable:

@@ -22,7 +22,7 @@ class Unseen:
             return "All songs are as the metadata rules in force make them."
         return (
             f"{self.unseen} of {self.leaves} leaves have songs from before the metadata rules were changed: "
-            f"to apply them, backfill {leaf_rules.ASSET} over these leaves in Dagster."
+            f"to apply them, open the asset {leaf_rules.ASSET} in Dagster, press Materialize and choose All."
         )
 
 

@@ -39,13 +39,15 @@ group by f.code
 order by releases desc, f.code;
 
 -- releases_with_findings
--- Some of the batch's releases with their findings, for people to read.
+-- Some of the batch's releases with their findings, for people to read; the worst first.
 select r.id, r.artist, r.album, f.code, f.path, f.message
 from (select id, artist, album from release where batch = %(batch)s offset 0) as r
 cross join lateral (
-    select code, path, message, position from finding where release_id = r.id and code = any(%(codes)s::text[]) offset 0
+    select code, severity, path, message, position
+    from finding
+    where release_id = r.id and code = any(%(codes)s::text[]) offset 0
 ) as f
-order by r.id, f.position
+order by array_position(array['error', 'warning', 'info'], f.severity), r.id, f.position
 limit %(most)s;
 
 -- harmful_releases_approved

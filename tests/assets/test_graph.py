@@ -53,6 +53,21 @@ def test_every_asset_explains_itself() -> None:
         assert len(spec.description or "") > 60, spec.key
 
 
+def test_every_job_sensor_and_schedule_says_what_it_does() -> None:
+    repository = defs.get_repository_def()
+    jobs = [job for job in repository.get_all_jobs() if not job.name.startswith("__")]
+    for each in (*jobs, *repository.sensor_defs, *repository.schedule_defs):
+        told = each.description or ""
+        assert len(told) > 30, each.name
+        assert "\n " not in told and all("\n" not in paragraph for paragraph in told.split("\n\n")), each.name
+
+
+def test_every_check_says_what_it_is_about() -> None:
+    for key in defs.resolve_asset_graph().asset_check_keys:
+        spec = defs.resolve_asset_graph().get_check_spec(key)
+        assert len(spec.description or "") > 30, key
+
+
 def test_what_runs_by_itself_is_switched_on() -> None:
     repository = defs.get_repository_def()
     assert {sensor.default_status for sensor in repository.sensor_defs} == {dg.DefaultSensorStatus.RUNNING}

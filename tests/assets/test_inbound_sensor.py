@@ -54,7 +54,7 @@ def test_what_has_settled_gets_a_partition_and_a_run_in_one_tick(
     assert run_keys(first) == []
     assert (
         str(first.skip_reason)
-        == "SkipReason(skip_message='looked at 1 entries of the inbound volumes; 1 still settling')"
+        == "SkipReason(skip_message='looked at 1 entry of the inbound volumes; 1 still settling')"
     )
 
     second = tick(library, instance)
@@ -83,7 +83,7 @@ def test_a_batch_under_way_is_not_asked_for(
     result = tick(library, ephemeral)
 
     assert run_keys(result) == []
-    assert "1 batches under way" in str(result.skip_reason)
+    assert "1 batch under way" in str(result.skip_reason)
 
 
 def test_a_batch_whose_run_failed_is_taken_up_again_after_a_pause_that_doubles(

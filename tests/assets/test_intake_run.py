@@ -90,7 +90,7 @@ def test_the_check_lists_what_is_left_failed_and_what_to_do(library: Library, ep
     check = checks(run_intake(library, ephemeral, batch))["inbound_files"]
 
     assert (check.passed, check.severity) == (False, dg.AssetCheckSeverity.WARN)
-    assert check.description == "Left failed: 25 empty, 1 unreadable."
+    assert str(check.description).startswith("Left failed: 25 empty, 1 unreadable. 'melodee failures list'")
     assert check.metadata["items"].value == 26
     assert check.metadata["items_empty"].value == 25
     assert len([name for name in check.metadata if name.startswith("newest_")]) == 20

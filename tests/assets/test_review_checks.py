@@ -59,7 +59,7 @@ def test_findings_are_counted_by_code_and_named_with_what_to_do(
     assert tagged["releases_missing_title"] == 1
     assert tagged["what_to_do_missing_title"] == "Tag the title, or approve the file's name."
     assert "Kino - Noch: missing_title: 1.mp3:" in tagged["release_01"]
-    assert found["complete"].description == "gap_in_numbering in 1 releases of this batch."
+    assert found["complete"].description == "Of this batch: gap_in_numbering in 1 release."
     assert library.states() == {"published": 3}, "warnings hold nothing up"
 
 

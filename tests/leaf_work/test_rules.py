@@ -77,7 +77,7 @@ def test_which_leaves_have_not_seen_the_rules_is_known(shelf: Shelf) -> None:
 
     found = unseen_leaves(database, rules(JAZZ))
     assert (found.leaves, found.unseen) == (1, 1)
-    assert "backfill leaf_rules" in found.sentence
+    assert "open the asset leaf_rules" in found.sentence
 
     apply(shelf, JAZZ)
     assert unseen_leaves(database, rules(JAZZ)).sentence == "All songs are as the metadata rules in force make them."
