@@ -20,7 +20,7 @@ class Alert:
     """One thing that somebody should know."""
 
     kind: str
-    """`run_failed` or `items_failed`."""
+    """`run_failed`, `items_failed`, `items_given_up` or `test`."""
     cause: str
     """What it is about: of one cause, an alert is made once within the setting's interval."""
     title: str

@@ -1,4 +1,4 @@
-"""What is worth an alert: a run that failed for good, and items that failed since the last time."""
+"""What is worth an alert: a run that failed for good, items that failed since the last time, and those given up."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,46 @@ from melodee.instance import running_instance
 from melodee.settings import AlertSettings, DataDirectory
 from melodee.text import clean_text
 
-MARK = "failures"
+
+@dataclass(frozen=True)
+class _Watched:
+    """Items of the inventory that become news."""
+
+    mark: str
+    """Under which it is remembered up to where they were told."""
+    newest: str
+    """The query of the last of them."""
+    new: str
+    """The query of those after the mark, by code."""
+    kind: str
+    cause: str
+    what: str
+    """What became of them."""
+    advice: str
+
+    def alert(self, rows: list[Row], total: int) -> Alert:
+        """What to say about rows of the query."""
+        codes = ", ".join(f"{row.number} {row.code}" for row in rows[:10]) + (", …" if len(rows) > 10 else "")
+        what = f"{total} {'item' if total == 1 else 'items'} {self.what}"
+        return Alert(
+            kind=self.kind,
+            cause=self.cause,
+            title=f"Melodee: {what}",
+            text=f"{what} since the last alert: {codes}. {self.advice}",
+            counts={row.code: row.number for row in rows},
+            links=links("assets/inbound_files?view=checks"),
+        )
+
+
+FAILED = _Watched(
+    "failures", "newest_failure", "new_failures", "items_failed", "items", "could not be taken in",
+    "'melodee failures list' says what is wrong with each.",
+)  # fmt: skip
+
+GIVEN_UP = _Watched(
+    "given_up", "newest_given_up", "new_given_up", "items_given_up", "given up", "given up",
+    "They are left alone until they change or 'melodee failures retry' has them tried again.",
+)  # fmt: skip
 
 QUIET_SECONDS = 30.0
 """Items fail in the middle of a batch: an alert waits until none has failed for so long …"""
@@ -48,38 +87,33 @@ def watch_failures(database: Database, settings: AlertSettings) -> int:
 
     The first call with a webhook only remembers where it begins: what failed before is no news.
     """
+    return _watch(database, settings, FAILED, settings.failures)
+
+
+def watch_given_up(database: Database, settings: AlertSettings) -> int:
+    """The same of items that are not tried again by themselves any more, however few."""
+    return _watch(database, settings, GIVEN_UP, 1)
+
+
+def _watch(database: Database, settings: AlertSettings, watched: _Watched, least: int) -> int:
     if not settings.urls:
         return 0
     with database.begin() as db:
         db.value("alert_lock")
-        mark = db.value("alert_mark", name=MARK)
+        mark = db.value("alert_mark", name=watched.mark)
         if mark is None:
-            db.run("set_alert_mark", name=MARK, value=db.value("newest_failure"))
+            db.run("set_alert_mark", name=watched.mark, value=db.value(watched.newest))
             return 0
-        rows = db.rows("new_failures", mark=mark)
+        rows = db.rows(watched.new, mark=mark)
         total = sum(row.number for row in rows)
-        if total < settings.failures or not _is_quiet(rows) or not queue_in(db, _failed_items(rows, total), settings):
+        if total < least or not _is_quiet(rows) or not queue_in(db, watched.alert(rows, total), settings):
             return 0
-        db.run("set_alert_mark", name=MARK, value=max(row.up_to for row in rows))
+        db.run("set_alert_mark", name=watched.mark, value=max(row.up_to for row in rows))
         return total
 
 
 def _is_quiet(rows: list[Row]) -> bool:
     return min(row.newest for row in rows) > QUIET_SECONDS or max(row.oldest for row in rows) > IMPATIENT_SECONDS
-
-
-def _failed_items(rows: list[Row], total: int) -> Alert:
-    codes = ", ".join(f"{row.number} {row.code}" for row in rows[:10]) + (", …" if len(rows) > 10 else "")
-    items = "item" if total == 1 else "items"
-    return Alert(
-        kind="items_failed",
-        cause="items",
-        title=f"Melodee: {total} {items} could not be taken in",
-        text=f"{total} {items} could not be taken in since the last alert: {codes}. "
-        "'melodee failures list' says what is wrong with each.",
-        counts={row.code: row.number for row in rows},
-        links=links("assets/inbound_files?view=checks"),
-    )
 
 
 def links(page: str) -> dict[str, str]:

@@ -55,6 +55,19 @@ order by number desc, code;
 -- The last number that was given; by the primary key.
 select coalesce(max(id), 0) from ingest_failure;
 
+-- new_given_up
+-- Items that were given up after the mark, by code; by the partial index of such. The mark is in microseconds.
+select code, count(*) as number, max((extract(epoch from gave_up_at) * 1000000)::bigint) as up_to,
+    extract(epoch from now() - min(gave_up_at))::float8 as oldest, extract(epoch from now() - max(gave_up_at))::float8 as newest
+from ingest_failure
+where gave_up_at >= to_timestamp(%(mark)s::bigint / 1000000) and (extract(epoch from gave_up_at) * 1000000)::bigint > %(mark)s
+group by code
+order by number desc, code;
+
+-- newest_given_up
+-- When the last item was given up, in microseconds; the end of the partial index.
+select coalesce((extract(epoch from max(gave_up_at)) * 1000000)::bigint, 0) from ingest_failure where gave_up_at is not null;
+
 -- alert_mark
 -- By key.
 select value from alert_mark where name = %(name)s;

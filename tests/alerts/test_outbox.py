@@ -4,7 +4,7 @@ import pytest
 
 from melodee.alerts.message import Alert
 from melodee.alerts.outbox import MOST_ATTEMPTS, Delivery, deliver, queue
-from melodee.alerts.watch import FailedRun, watch_failures
+from melodee.alerts.watch import FailedRun, watch_failures, watch_given_up
 from melodee.database import Database
 from melodee.ledger import Failure, Place, record_failures
 from melodee.settings import AlertSettings
@@ -211,6 +211,35 @@ def test_fewer_than_the_setting_says_are_not_told_yet(library, receiver):
     fail(library, "3.mp3")
     be_quiet(library)
     assert watch_failures(library.database, chosen) == 3
+
+
+def test_items_that_are_given_up_are_told_once_by_an_alert_of_their_own(library, receiver, monkeypatch):
+    monkeypatch.setenv("MELODEE_ATTEMPTS", "2")
+    chosen = settings(receiver, failures=100)
+    inbound = library.volumes["inbound"].id
+
+    def fail_again(name: str) -> None:
+        with library.database.begin() as db:
+            record_failures(db, [Failure(Place(inbound, name), "discover", "unreadable", "", retry_after=300.0)], None)
+
+    for _ in range(2):
+        fail_again("old.mp3")
+    assert watch_given_up(library.database, chosen) == 0
+    fail_again("1.mp3")
+    assert watch_given_up(library.database, chosen) == 0
+    fail_again("1.mp3")
+    assert watch_given_up(library.database, chosen) == 0
+    library.execute("update alert_mark set value = value - 60000000")
+    library.execute("update ingest_failure set gave_up_at = gave_up_at - interval '1 min' where gave_up_at is not null")
+
+    assert watch_given_up(library.database, chosen) == 1
+    fail_again("1.mp3")
+    assert watch_given_up(library.database, chosen) == 0
+    assert watch_failures(library.database, chosen) == 0
+    deliver(library.database, chosen)
+    (got,) = receiver.received
+    assert (got.body["kind"], got.body["counts"]) == ("items_given_up", {"unreadable": 1})
+    assert got.body["title"] == "Melodee: 1 item given up"
 
 
 def test_a_failed_run_is_told_by_job_step_and_code(library, receiver):

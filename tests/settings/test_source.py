@@ -118,9 +118,7 @@ def test_a_secret_of_the_file_is_not_shown_either(data):
     with pytest.raises(SettingError) as caught:
         AlertSettings.from_environment()
 
-    assert (
-        caught.value.sentence == "A setting is wrong: alert_secret in melodee.toml makes no sense: it must be a text."
-    )
+    assert caught.value.sentence == "A setting is wrong. alert_secret in melodee.toml makes no sense: it must be a text"
 
 
 @pytest.mark.parametrize("url", ["hunter2", "postgresql://ann:1@h:hunter2/x"])

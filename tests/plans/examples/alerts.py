@@ -23,6 +23,8 @@ def examples(_: Ids) -> dict[str, Example]:
         "note_alert_refused": Example({"id": 1, "wait": 30.0, "answer": "500"}, scans=ALERTS),
         "new_failures": Example({"mark": 400}, rows=1),
         "newest_failure": Example(rows=1),
+        "new_given_up": Example({"mark": 1_700_000_000_000_000}),
+        "newest_given_up": Example(rows=1),
         "alert_mark": Example({"name": "failures"}, scans=MARKS),
         "set_alert_mark": Example({"name": "failures", "value": 7}, scans=MARKS),
     }  # fmt: skip
