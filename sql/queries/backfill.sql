@@ -52,9 +52,10 @@ insert into backfill_window (closes_at) values (now() + %(hours)s::float8 * inte
 select exists (select from backfill_window where closes_at > now());
 
 -- let_go_held
--- The next batches that are held, as many as may be under way.
+-- The next batches that are held, as many as may be under way. As an array, they are found by key: of a list, the server
+-- does not know how short it is.
 update batch set state = 'planned', planned_at = now()
-where key in (
+where key = any(array(
     select key from batch where state = 'held' order by key
     limit greatest(
         %(most)s - (
@@ -62,7 +63,7 @@ where key in (
         ), 0
     )
     for update skip locked
-)
+))
 returning key;
 
 -- let_go
