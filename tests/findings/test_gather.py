@@ -1,12 +1,8 @@
 """What judging goes by, on real files: doubles, files that failed, covers, damage, and the album that is there."""
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
-from melodee.database import Database
 from melodee.findings.decoding import decode_all, decode_errors
 from melodee.intake.discover import discover_batch
 from melodee.intake.publish import publish_batch
@@ -14,19 +10,13 @@ from melodee.intake.stage import stage_batch
 from melodee.settings import FindingSettings
 from tests.audio import make_picture, make_song
 from tests.damage import truncated
-from tests.library import Library, check_equation
+from tests.intake.conftest import library
+from tests.library import Library
+
+__all__ = ["library"]
 
 QUIET = {"missing_year", "missing_cover_art", "too_short"}
 """What every short song without a year and a cover has; nothing here is about it."""
-
-
-@pytest.fixture
-def library(database_url: str, tmp_path: Path) -> Iterator[Library]:
-    database = Database(database_url)
-    made = Library(database, tmp_path)
-    yield made
-    check_equation(made)
-    database.close()
 
 
 def found(library: Library) -> list[tuple[str, str, str | None]]:

@@ -25,6 +25,18 @@ STEPS = (
 )
 
 
+each_way_to_die = pytest.mark.parametrize(
+    ("copied", "after"),
+    [
+        pytest.param(False, False, id="linked-before", marks=pytest.mark.slow),
+        pytest.param(False, True, id="linked-after", marks=pytest.mark.slow),
+        pytest.param(True, False, id="copied-before", marks=pytest.mark.slow),
+        pytest.param(True, True, id="copied-after", marks=pytest.mark.slow),
+    ],
+)
+"""Files are linked or copied, and the last step is done or not."""
+
+
 class Died(BaseException):
     """The process is gone: nothing in it may catch this."""
 
@@ -61,15 +73,7 @@ def run(library: Library, batch: str) -> None:
     publish_batch(library.database, batch, report=print)
 
 
-@pytest.mark.parametrize(
-    ("copied", "after"),
-    [
-        pytest.param(False, False, id="linked-before", marks=pytest.mark.slow),
-        pytest.param(False, True, id="linked-after", marks=pytest.mark.slow),
-        pytest.param(True, False, id="copied-before", marks=pytest.mark.slow),
-        pytest.param(True, True, id="copied-after", marks=pytest.mark.slow),
-    ],
-)
+@each_way_to_die
 def test_a_batch_that_died_anywhere_is_finished_by_the_next_run(
     library: Library, monkeypatch: pytest.MonkeyPatch, after: bool, copied: bool
 ) -> None:

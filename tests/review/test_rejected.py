@@ -20,7 +20,7 @@ from melodee.review.listing import details
 from melodee.review.rejected import finish_rejections, purge_rejected
 from tests.audio import make_picture
 from tests.damage import truncated
-from tests.intake.test_crashes import Died, Fuse, refuse_links
+from tests.intake.test_crashes import Died, Fuse, each_way_to_die, refuse_links
 from tests.library import Library, check_equation, files_below, hashes_below
 from tests.review.conftest import drop_album, states, waiting
 
@@ -72,6 +72,25 @@ def test_a_returned_release_lies_where_it_was_dropped_and_is_passed_over(library
     library.execute("insert into scan_request (requested_by) values ('somebody')")
     library.ingest()
     assert states(library) == ["rejected"]
+
+
+def test_a_file_returns_to_a_name_that_another_had_meanwhile_and_has_no_more(library: Library) -> None:
+    drop_album(library, "drop/Noch")
+    names = [path.relative_to(library.inbound) for path in files_below(library.inbound)]
+    library.ingest()
+    for name in names:
+        (library.inbound / name).parent.mkdir(parents=True, exist_ok=True)
+        (library.inbound / name).write_bytes(b"")
+    library.ingest()
+    assert library.states() == {"waiting": 2, "failed": 2}
+    for name in names:
+        (library.inbound / name).unlink()
+
+    reject(library.database, waiting(library)[0], "Ann", "number the songs", return_=True)
+
+    assert [path.relative_to(library.inbound) for path in files_below(library.inbound)] == names
+    assert library.states() == {"rejected": 2}
+    assert library.failures() == []
 
 
 @pytest.mark.parametrize("change", ["tag", "touch", "add"])
@@ -172,15 +191,7 @@ def test_one_moves_the_files_of_a_release_at_a_time(library: Library, monkeypatc
 
 
 @pytest.mark.parametrize("return_", [False, True], ids=["reject", "return"])
-@pytest.mark.parametrize(
-    ("copied", "after"),
-    [
-        pytest.param(False, False, id="linked-before", marks=pytest.mark.slow),
-        pytest.param(False, True, id="linked-after", marks=pytest.mark.slow),
-        pytest.param(True, False, id="copied-before", marks=pytest.mark.slow),
-        pytest.param(True, True, id="copied-after", marks=pytest.mark.slow),
-    ],
-)
+@each_way_to_die
 def test_a_rejection_that_died_anywhere_is_finished_later(
     library: Library, monkeypatch: pytest.MonkeyPatch, return_: bool, after: bool, copied: bool
 ) -> None:

@@ -1,16 +1,17 @@
 """A library with a volume whose files stay where they are."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from melodee.database import Database
 from melodee.scan.notes import Numbers
 from melodee.scan.scan import scan_volume
 from melodee.volumes import Volume, add_volume
 from tests.audio import make_song
-from tests.library import Library, check_equation
+from tests.intake.conftest import library
+from tests.library import Library
+
+__all__ = ["library"]
 
 
 class Shelf:
@@ -35,15 +36,6 @@ class Shelf:
         """Ids by path."""
         rows = self.library.query(f"select id, path from songs where volume_id = {self.volume.id}")
         return {bytes(row.path).decode("utf-8", "surrogateescape"): row.id for row in rows}
-
-
-@pytest.fixture
-def library(database_url: str, tmp_path: Path) -> Iterator[Library]:
-    database = Database(database_url)
-    made = Library(database, tmp_path)
-    yield made
-    check_equation(made)
-    database.close()
 
 
 @pytest.fixture

@@ -123,12 +123,15 @@ def test_a_folder_of_ten_thousand_files_is_looked_at_in_bounds(library: Library,
     (shelf.root / "many").mkdir()
     for number in range(10_000):
         (shelf.root / f"many/{number}.exe").touch()
+    # What was changed just now is looked at once more.
+    os.utime(shelf.root / "many", (1, 1))
+    os.utime(shelf.root, (1, 1))
 
     numbers = shelf.scan()
 
     assert (numbers.new, numbers.batches) == (10_000, 1)
     assert library.states() == {"ignored": 10_000}
-    assert shelf.scan().listed <= 1
+    assert shelf.scan().listed == 0
 
 
 def test_only_storage_is_in_place_and_has_no_template(library: Library, tmp_path: Path) -> None:
