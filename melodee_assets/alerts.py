@@ -9,17 +9,20 @@ from melodee.alerts.outbox import deliver, queue
 from melodee.alerts.watch import FailedRun, watch_failures, watch_given_up
 from melodee.database import Database
 from melodee.settings import AlertSettings
+from melodee_assets.described import described
 from melodee_assets.requests import PARTITION_TAG, WILL_RETRY_TAG
 
 
-@dg.run_failure_sensor(minimum_interval_seconds=29, default_status=dg.DefaultSensorStatus.RUNNING)
+@dg.run_failure_sensor(
+    minimum_interval_seconds=29,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Watches for runs that failed for good, and makes an alert of each cause. A run that Dagster repeats "
+    "by itself, because its process died, makes none.",
+)
 def failed_run_sensor(
     context: dg.RunFailureSensorContext, database: dg.ResourceParam[Database]
 ) -> dg.SkipReason | None:
-    """Watches for runs that failed for good, and makes an alert of each cause.
-
-    A run that Dagster repeats by itself, because its process died, makes none.
-    """
+    """An alert of a run that failed for good."""
     run = context.dagster_run
     if run.tags.get(WILL_RETRY_TAG) == "true":
         return dg.SkipReason(f"run {run.run_id} is repeated by itself")
@@ -43,7 +46,7 @@ def _failed(context: dg.RunFailureSensorContext) -> FailedRun:
     return FailedRun(step=None, code="run", reason=context.failure_event.message or "See the run's page.", **about)
 
 
-@dg.sensor(minimum_interval_seconds=29, default_status=dg.DefaultSensorStatus.RUNNING)
+@described(dg.sensor, minimum_interval_seconds=29, default_status=dg.DefaultSensorStatus.RUNNING)
 def alert_sensor(database: dg.ResourceParam[Database]) -> dg.SkipReason:
     """Sends alerts to the webhooks of MELODEE_ALERT_URLS, and makes one when items have failed.
 
