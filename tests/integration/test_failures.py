@@ -75,7 +75,8 @@ def test_what_failed_is_told_shown_tried_again_and_dropped(instance: Instance, r
         "noise.flac": "unreadable",
     }
     assert "Copy it again." in instance.melodee("failures", "show", str(failures["broken.mp3"]["id"]))
-    wait_until(lambda: _check(instance).startswith("Left failed: 1 empty, 1 unreadable."), PATIENCE, "the check to say so")
+    left = "Left failed: 1 empty, 1 unreadable."
+    wait_until(lambda: _check(instance).startswith(left), PATIENCE, "the check to say so")
     wait_until(lambda: receiver.received, PATIENCE, "the webhook to be told")
     assert receiver.received[0].body["counts"] == {"empty": 1, "unreadable": 1}
     assert "/dagster/assets/inbound_files" in receiver.received[0].body["links"]["dagster"]

@@ -57,12 +57,14 @@ def _keep_sidecars(url: str) -> None:
         db.execute(
             """
             insert into playlist_import_line (import_id, line, text, artist, title, file_key, title_key, song_id)
-            select i.id, n, n || '.mp3', '', '', 'file ' || i.id + n, 'title' || i.id, case when n % 10 = 0 then null else n end
+            select i.id, n, n || '.mp3', '', '', 'file ' || i.id + n, 'title' || i.id,
+                case when n % 10 = 0 then null else n end
             from playlist_import as i cross join generate_series(1, 20) as n
             """
         )
         db.execute(
-            "insert into disc_cover (album_id, disc, cover_id) select id, 1, cover_id from albums where cover_id is not null"
+            "insert into disc_cover (album_id, disc, cover_id) "
+            "select id, 1, cover_id from albums where cover_id is not null"
         )
         db.execute("vacuum analyze playlist_import, playlist_import_line, disc_cover")
 

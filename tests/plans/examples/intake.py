@@ -27,33 +27,29 @@ def examples(ids: Ids) -> dict[str, Example]:
         "source_path": "6e6577", "device": 1, "inode": 1, "size_bytes": 1, "modified_ns": 1, "changed_ns": 1,
         "target_volume_id": 1, "target_path": "6e6577",
     }  # fmt: skip
+    found = {
+        "id": 1 << 40, "key": "k", "root": "78", "artist": "A", "album": "B", "description": {}, "checksums": [],
+    }  # fmt: skip
+    part = {
+        "release_id": ids.release, "position": 99, "path_hash": str(NEW), "kind": "audio", "name": "6e", "track": None,
+        "parts": None,
+    }  # fmt: skip
+    finding = {
+        "release_id": ids.release, "position": 9, "code": "c", "severity": "info", "path": None, "message": "m",
+    }  # fmt: skip
     return {
         "take_release_ids": Example({"wanted": 2}, rows=2),
         "insert_releases": Example(
             {
                 **batch,
                 **volume,
-                "releases": Jsonb(
-                    [
-                        {
-                            "id": 1 << 40, "key": "k", "root": "78", "artist": "A", "album": "B", "description": {},
-                            "checksums": [],
-                        }
-                    ]  # fmt: skip
-                ),
+                "releases": Jsonb([found]),
             },
             buffers=150,
         ),
         "insert_release_files": Example(
             {
-                "files": Jsonb(
-                    [
-                        {
-                            "release_id": ids.release, "position": 99, "path_hash": str(NEW), "kind": "audio",
-                            "name": "6e", "track": None, "parts": None,
-                        }
-                    ]
-                )
+                "files": Jsonb([part]),
             }
         ),
         "releases_of_batch": Example({**batch, "states": ["approved", "staged"]}, rows=2),
@@ -66,14 +62,7 @@ def examples(ids: Ids) -> dict[str, Example]:
         "enter_findings": Example(
             {
                 "releases": [ids.release],
-                "findings": Jsonb(
-                    [
-                        {
-                            "release_id": ids.release, "position": 9, "code": "c", "severity": "info", "path": None,
-                            "message": "m",
-                        }
-                    ]
-                ),
+                "findings": Jsonb([finding]),
             }
         ),
         "stage_releases": Example({"ids": [ids.release]}),
@@ -122,8 +111,15 @@ def examples(ids: Ids) -> dict[str, Example]:
         "forget_files": Example({"hashes": ids.files[:10]}, buffers=400),
         "move_file_row": Example(
             {
-                "new": NEW, "volume": 1, "path": b"x", "state": "published", "content_hash": None, "changed_ns": 1,
-                "song": None, "album": None, "old": ids.files[0],
+                "new": NEW,
+                "volume": 1,
+                "path": b"x",
+                "state": "published",
+                "content_hash": None,
+                "changed_ns": 1,
+                "song": None,
+                "album": None,
+                "old": ids.files[0],
             },
             buffers=60,
         ),
@@ -137,4 +133,4 @@ def examples(ids: Ids) -> dict[str, Example]:
         ),
         "hold_run_lock": Example({"run": "a run"}, rows=1),
         "run_lock_is_free": Example({"run": "a run"}, rows=1),
-    }  # fmt: skip
+    }
