@@ -8,14 +8,14 @@ import click
 import msgspec
 
 from melodee.commands.options import data_option, option
-from melodee.commands.output import count, print_table
+from melodee.commands.output import print_table
 from melodee.rules.errors import BadRules
 from melodee.rules.fields import CHANGEABLE, KINDS
 from melodee.rules.load import load, load_file
 from melodee.rules.preview import Preview, preview
 from melodee.rules.rule import Rules, digest
 from melodee.settings import DataDirectory
-from melodee.text import display_path
+from melodee.text import count, display_path
 
 
 @click.group("rules")
