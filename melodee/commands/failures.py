@@ -74,6 +74,10 @@ def list_(data: DataDirectory, limit: int | None, after: int | None, json: bool,
             click.echo(dumps([_as_json(row) for row in rows], ensure_ascii=False, indent=2))
             return
         numbers = counted(database, wanted)
+        everything = numbers if numbers or wanted == Wanted() else counted(database)
+    if everything and not numbers:
+        click.echo(f"None is like that. On the whole list: {_summary(everything)}")
+        return
     total = sum(each.number for each in numbers)
     if total > len(rows):
         _print_counts(numbers)
@@ -129,6 +133,8 @@ def retry_(data: DataDirectory, numbers: tuple[int, ...], all: bool, code: str |
         click.echo(
             f"{count(retried.items, 'item')} planned in {count(len(retried.batches), 'batch', 'batches')}: {batches}"
         )
+    elif code and not (retried.under_way or retried.elsewhere):
+        click.echo(f"Nothing was planned: nothing is left failed with the code {clean_text(code, 100)}.")
     else:
         click.echo("Nothing was planned.")
     if retried.under_way:
@@ -175,7 +181,7 @@ def _summary(numbers: list[Counted]) -> str:
     if given_up:
         parts[0] += f", {given_up} given up"
     if warnings:
-        parts.append(f"{count(warnings, 'mend')} on the way in")
+        parts.append(count(warnings, "warning"))
     return "; ".join(parts) + "."
 
 

@@ -184,5 +184,7 @@ def _sum_up(before: LibraryNumbers, after: ScanProgress, failures: dict[str, int
     codes = ", ".join(f"{code} {number}" for code, number in failures.items())
     click.echo(f"  failed     {sum(failures.values())}" + (f" ({codes})" if codes else ""))
     click.echo(f"  ignored    {gained['ignored']}")
+    if gained["waiting"]:
+        click.echo("'melodee review list' says what waits for a person and why.")
     if failures:
         click.echo("'melodee failures list' says what failed and why.")

@@ -36,7 +36,7 @@ def imports(data: DataDirectory, json: bool) -> None:
         click.echo("No playlist came as a file.")
         return
     print_table(
-        ["playlist", "songs", "of", "file"],
+        ["PLAYLIST", "SONGS", "OF", "FILE"],
         [[clean_text(row.name, 60), str(row.matched), str(row.lines), f"{row.volume}/{_path(row)}"] for row, _ in told],
     )
     for row, lines in told:

@@ -16,7 +16,7 @@ from melodee.reach import open_database, reach
 from melodee.review.deciding import approve, reject
 from melodee.review.listing import PAGE, STATES, details, releases
 from melodee.settings import DataDirectory
-from melodee.text import count
+from melodee.text import count, display_path
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -70,7 +70,8 @@ def list_(  # noqa: PLR0917 - the options
     if page.after is not None:
         click.echo(f"There are more; the next with --after {page.after}.")
     elif not page.releases:
-        click.echo("Nothing waits." if state == "waiting" else f"No release is {state}.")
+        narrowed = " with this code or batch" if code or batch else ""
+        click.echo(f"Nothing waits{narrowed}." if state == "waiting" else f"No release{narrowed} is {state}.")
 
 
 @command.command("show")
@@ -122,6 +123,9 @@ def reject_(data: DataDirectory, numbers: tuple[int, ...], reason: str, **flags:
 
         def decide(number: int) -> None:
             brought = reject(database, number, _who(), reason, return_=flags["return"]).brought
+            if brought.folder is not None:
+                place = display_path(brought.folder) or "its top"
+                click.echo(f"{number}: {count(brought.moved, 'file')} moved to {place} on the volume of the drop.")
             if brought.left:
                 click.echo(f"{count(brought.left, 'file')} of {number} could not be moved: 'melodee failures list'")
 

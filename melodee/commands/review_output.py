@@ -48,7 +48,7 @@ def _print_finding(finding: FindingDetails) -> None:
     click.echo(f"\n{finding.severity} {finding.code}{holds}")
     click.echo(f"    {where}{_line(finding.message, 2000)}")
     click.echo(f"    {finding.explanation}")
-    click.echo(f"    {finding.remedy}")
+    click.echo(f"    what to do: {finding.remedy}")
 
 
 def _print_file(file: FileDetails) -> None:

@@ -118,5 +118,7 @@ def _print(found: dict[str, Any]) -> None:
         click.echo(f"Work      {UnderWay(**each).sentence}")
     if found["rules"]["what"]:
         click.echo(f"Rules     {found['rules']['what']}")
+    if found["files"]["waiting"]:
+        click.echo("'melodee review list' says what waits for a person and why.")
     if found["files"]["failed"]:
         click.echo("'melodee failures list' says what failed and why.")

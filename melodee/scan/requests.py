@@ -5,8 +5,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from melodee.database import Database
+from melodee.errors import FatalError
 from melodee.text import fold
 from melodee.volumes import UnknownVolume, Volume, volumes
+
+
+class NothingToScan(FatalError):
+    """Only storage volumes are scanned; what is dropped on inbound volumes is seen by itself."""
+
+    code = "nothing_to_scan"
 
 
 @dataclass(frozen=True)
@@ -37,15 +44,21 @@ class ScanState:
 
 
 def volumes_to_scan(database: Database, names: tuple[str, ...] = ()) -> list[Volume]:
-    """The storage volumes of these names; all of them without any. Raises `UnknownVolume`."""
+    """The storage volumes of these names; all of them without any.
+
+    Raises `UnknownVolume` and `NothingToScan`.
+    """
     with database.autocommit() as db:
-        there = volumes(db, "storage")
+        every = volumes(db)
+    there = [volume for volume in every if volume.kind == "storage"]
     if not names:
         return there
-    by_name = {fold(volume.name): volume for volume in there}
-    unknown = [name for name in names if fold(name) not in by_name]
-    if unknown:
-        raise UnknownVolume(f"No storage volume is called {unknown[0]}; 'melodee volume list' shows them.")
+    by_name = {fold(volume.name): volume for volume in every}
+    for name in names:
+        if (volume := by_name.get(fold(name))) is None:
+            raise UnknownVolume(f"None is called {name}; 'melodee volume list' shows them.")
+        if volume.kind != "storage":
+            raise NothingToScan(f"{volume.name} is a volume of the kind {volume.kind}.")
     return [by_name[fold(name)] for name in names]
 
 

@@ -27,6 +27,7 @@ from melodee.scan.compare import FILES_AT_ONCE, FOLDERS_AT_ONCE, STAGE, compare
 from melodee.scan.folders import Visit, changed_folders, every_folder, gone_folders
 from melodee.scan.moved import follow_moved
 from melodee.scan.notes import Notes, Numbers
+from melodee.scan.requests import NothingToScan
 from melodee.scan.retagged import read_again
 from melodee.scan.vanished import hide_vanished, require_most
 from melodee.settings import IntakeSettings, ScanSettings
@@ -42,12 +43,6 @@ class VolumeIsBusy(DependencyError):
     """Another scan of this volume is at work."""
 
     code = "volume_is_busy"
-
-
-class NothingToScan(FatalError):
-    """Only storage volumes are scanned; what is dropped on inbound volumes is seen by itself."""
-
-    code = "nothing_to_scan"
 
 
 @dataclass

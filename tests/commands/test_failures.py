@@ -52,7 +52,19 @@ def test_a_list_is_narrowed(melodee, fail):
     assert paths("--path", "a/*") == ["a/2.mp3", "a/1.mp3"]
     assert paths("--code", "empty", "--stage", "discover", "--volume", "Drop", "--batch", "b1") == ["a/2.mp3"]
     assert paths("--batch", "b2") == []
-    assert melodee.ok("failures", "list", "--code", "nothing").out == "Nothing has failed.\n"
+
+
+def test_a_list_in_which_nothing_is_as_asked_for_does_not_say_that_all_is_well(melodee, fail):
+    assert melodee.ok("failures", "list", "--code", "emtpy").out == "Nothing has failed.\n"
+    fail("a/1.mp3", "b/1.mp3")
+
+    assert (
+        melodee.ok("failures", "list", "--code", "emtpy").out == "None is like that. On the whole list: 2 failures.\n"
+    )
+    assert melodee.ok("failures", "list", "--volume", "Dorp", "--json").json == []
+    assert melodee.ok("failures", "retry", "--code", "emtpy").out == (
+        "Nothing was planned: nothing is left failed with the code emtpy.\n"
+    )
 
 
 def test_all_that_is_known_of_one_is_shown_with_what_to_do(melodee, fail, volume):

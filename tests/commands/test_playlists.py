@@ -26,6 +26,7 @@ def test_lines_without_a_song_are_listed(melodee, database, volume):
         import_playlist(db, PlaylistFile(place, place, data, parse_m3u(data)), (), [], "b1")
 
     shown = melodee.ok("playlists", "imports")
+    assert shown.lines[0].split() == ["PLAYLIST", "SONGS", "OF", "FILE"]
     assert shown.lines[1].split() == ["Mine", "0", "2", "Drop/lists/a\\xff.m3u"]
     assert "  line 2: Band/Album/01.mp3" in shown.lines
     (told,) = melodee.ok("playlists", "imports", "--json").json

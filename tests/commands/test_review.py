@@ -66,7 +66,7 @@ def test_the_list_is_narrowed_and_goes_on(melodee, albums):
 
     untitled = melodee.ok("review", "list", "--code", "missing_title", "--json").json["releases"]
     assert [(each["album"], each["findings"]["missing_title"]) for each in untitled] == [("46", 1)]
-    assert melodee.ok("review", "list", "--batch", "none").out == "Nothing waits.\n"
+    assert melodee.ok("review", "list", "--batch", "none").out == "Nothing waits with this code or batch.\n"
     assert melodee.ok("review", "list", "--state", "rejected").out == "No release is rejected.\n"
 
 
@@ -75,7 +75,7 @@ def test_one_is_shown_with_files_findings_changes_and_history(melodee, albums):
 
     assert "warning missing_title" in shown
     assert "A song has no title, so the file's name was taken." in shown
-    assert "Tag the title, or approve the file's name." in shown
+    assert "what to do: Tag the title, or approve the file's name." in shown
     assert "title: nothing became untitled by path" in shown
     assert "dropped as Inbound/1" in shown
     assert "waiting by policy" in shown
@@ -136,8 +136,11 @@ def test_what_is_meant_must_be_said(melodee, words):
 
 def test_rejecting(melodee, library, albums):
     assert melodee("review", "reject", str(albums[0])).code == 2
-    assert melodee.ok("review", "reject", str(albums[0]), "--reason", "bad rip").out == "1 release rejected.\n"
-    assert melodee.ok("review", "reject", str(albums[1]), "--reason", "number it", "--return").out
+    rejected = melodee.ok("review", "reject", str(albums[0]), "--reason", "bad rip")
+    assert rejected.lines[0].startswith(f"{albums[0]}: 3 files moved to .rejected/20")
+    assert rejected.lines[1] == "1 release rejected."
+    returned = melodee.ok("review", "reject", str(albums[1]), "--reason", "number it", "--return")
+    assert returned.lines[0] == f"{albums[1]}: 3 files moved to 1 on the volume of the drop."
     assert library.states() == {"rejected": 6, "waiting": 2}
     assert (library.inbound / "1/1.mp3").exists()
     shown = melodee.ok("review", "show", str(albums[0])).out

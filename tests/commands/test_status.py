@@ -52,6 +52,7 @@ def test_every_state_is_counted_and_seen_is_their_sum(melodee, database, volume)
     assert "pending 1, published 2, waiting 3, rejected 4, failed 5, ignored 6, seen 21" in shown
     assert "songs 12345678901, albums 7, artists 5" in shown
     assert "melodee failures list" in shown
+    assert "melodee review list" in shown
 
 
 def test_the_sum_holds_while_files_change_their_state(melodee, database, volume):

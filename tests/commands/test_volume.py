@@ -135,6 +135,8 @@ def test_a_scan_is_asked_for_by_name_or_of_all(melodee, folder, database):
         ).all()
     assert asked == [("Shelf", True, False), ("Music", False, True), ("Shelf", False, True)]
     assert "Nowhere" in melodee.refused("volume", "scan", "Nowhere")
+    melodee.ok("volume", "add", "Drop", folder("drop"), "--kind", "inbound")
+    assert "Drop is a volume of the kind inbound" in melodee.refused("volume", "scan", "drop")
 
 
 def test_a_scan_that_is_followed_says_what_it_found_or_why_it_failed(melodee, folder, database):
