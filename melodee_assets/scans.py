@@ -76,7 +76,7 @@ volume_scan = dg.define_asset_job(
 )
 
 
-@described(dg.sensor, job=volume_scan, minimum_interval_seconds=4, default_status=dg.DefaultSensorStatus.RUNNING)
+@described(dg.sensor, job=volume_scan, minimum_interval_seconds=9, default_status=dg.DefaultSensorStatus.RUNNING)
 def scan_sensor(context: dg.SensorEvaluationContext, database: dg.ResourceParam[Database]) -> dg.SensorResult:
     """Takes up requests for scans (`melodee volume scan`), and knows each storage volume as a partition.
 

@@ -3,6 +3,9 @@
 A tick may take 60 seconds and usually takes a few hundredths: it looks at the top entries of the inbound volumes that
 may have changed, never at a whole tree, and asks for runs of the batches that the database says are planned. Asking is
 derived from rows, not from what this tick has found, because a tick that is cut short loses its requests.
+
+Each tick opens some dozens of short connections to Dagster's database, which is most of what Melodee costs while
+nothing happens: only what people wait for looks every five seconds.
 """
 
 from contextlib import suppress
@@ -63,7 +66,7 @@ def _held(context: dg.SensorEvaluationContext, database: Database) -> list[str]:
     return [key for key in keys if key not in set(there)]
 
 
-@described(dg.sensor, job=upkeep, minimum_interval_seconds=4, default_status=dg.DefaultSensorStatus.RUNNING)
+@described(dg.sensor, job=upkeep, minimum_interval_seconds=9, default_status=dg.DefaultSensorStatus.RUNNING)
 def upkeep_sensor(
     context: dg.SensorEvaluationContext, database: dg.ResourceParam[Database]
 ) -> dg.SensorResult | dg.SkipReason:
