@@ -43,6 +43,12 @@ class PostgresServer:
             connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))  # pyright: ignore[reportArgumentType]
 
 
+@pytest.fixture(autouse=True)
+def _no_data_directory_is_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a command of an earlier test was given as --data is not where this one's settings and rules are."""
+    monkeypatch.setattr("melodee.settings.source._chosen", [])
+
+
 @pytest.fixture(scope="session")
 def open_directory() -> Iterator[Path]:
     """A directory that the server's user can reach also when the tests run as root: pytest's own are private to us."""

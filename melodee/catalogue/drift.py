@@ -121,7 +121,7 @@ def _compare_range(db: Session, look: Look, bounds: tuple[int, int], *, mend: bo
     """Compares everything that is derived from the albums and songs of a range; returns how many these are."""
     low, high = bounds
     songs = [
-        _place(row, row.title, lambda row: document_terms(row.title, row.display_artist))
+        _place(row, row.title, lambda row: document_terms(row.title, row.display_artist, *row.artists))
         for row in db.rows("songs_and_places", low=low, high=high)
     ]
     _settle_index(db, look, "song_index", songs, mend=mend)

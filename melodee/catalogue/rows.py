@@ -195,7 +195,7 @@ def song_row(album: NewAlbum, song: NewSong, number: int, names: Names, cover: i
         "tags": further_tags(track),
         "lyrics": track.lyrics,
         "search_name": comparable(track.title),
-        "terms": document_terms(track.title, display, *track.artists),
+        "terms": document_terms(track.title, display, *(artist.name for artist in artists)),
     }
 
 

@@ -17,11 +17,12 @@ select (select count(*) from albums where id >= %(low)s::bigint and id < %(high)
 -- songs_and_places
 -- Songs of a range beside their rows of song_index; whichever is missing is null. Names are compared by Python.
 select coalesce(s.id, i.id) as id, s.id is null as stray, i.id is null as missing, s.volume_id, s.artist_id, s.year,
-    s.duration_ms, s.title, s.display_artist, i.search_name, tsvector_to_array(i.terms) as terms,
+    s.duration_ms, s.title, s.display_artist, s.artists, i.search_name, tsvector_to_array(i.terms) as terms,
     (s.volume_id, s.artist_id, s.year, s.duration_ms)
         is not distinct from (i.volume_id, i.artist_id, i.year, i.duration_ms) as same
 from (
-    select id, volume_id, artist_id, year, duration_ms, title, display_artist
+    select id, volume_id, artist_id, year, duration_ms, title, display_artist,
+        jsonb_path_query_array(credits, '$[*] ? (@.role == "artist").name') as artists
     from songs where id >= %(low)s::bigint and id < %(high)s::bigint
 ) as s
 full join (

@@ -175,7 +175,9 @@ _NAMED = {
     """,
     "song_index": """
         select id, volume_id, artist_id, coalesce(year, 0) as year, duration_ms, title as name,
-            array[title, display_artist] as names
+            array[title, display_artist] || array(
+                select c ->> 'name' from jsonb_array_elements(credits) as c where c ->> 'role' = 'artist'
+            ) as names
         from songs
     """,
     "artist_index": f"""
