@@ -1,6 +1,5 @@
 """Files read again: those that somebody has re-tagged, and all of them when the reader was made better."""
 
-
 import pytest
 
 from melodee.file_errors import VolumeUnavailable
