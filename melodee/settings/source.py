@@ -102,7 +102,7 @@ def _file() -> Mapping[str, Any]:
     path = chosen().settings
     try:
         values = tomllib.loads(path.read_text("utf-8"))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return {}
     except (OSError, ValueError) as error:
         raise SettingError(f"{path} could not be read: {error}") from error
