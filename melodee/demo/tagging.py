@@ -39,7 +39,8 @@ def write_tags(path: Path, tags: Tags, cover: bytes | None) -> None:
 
 def _fill_id3(frames: Any, tags: Tags, cover: bytes | None) -> None:
     for name, values in tags.items():
-        key = _KEYS[name].id3[0]
+        # Lyrics without times have a frame of their own.
+        key = next(key for key in _KEYS[name].id3 if key != "SYLT")
         if key == "USLT":
             frames.add(USLT(encoding=3, lang="und", desc="", text=values[0]))
         elif key.startswith("TXXX:"):

@@ -68,7 +68,8 @@ class World:
     @contextmanager
     def publishing_held_up(self) -> Iterator[None]:
         with psycopg.connect(self.parts.database_url) as other:
-            other.execute("lock table songs in access exclusive mode")
+            # Staging reads songs, to judge with them; only publishing writes any.
+            other.execute("lock table songs in exclusive mode")
             yield
             other.rollback()
 
