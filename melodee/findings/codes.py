@@ -238,7 +238,7 @@ CODES: dict[str, Code] = {
     "missing_cover_art": Code(
         "info", "artwork",
         "There is no picture, neither beside the music nor inside it.",
-        "Add a cover.jpg to the folder; it joins the album by itself.",
+        "Put a cover.jpg beside the songs, or a picture into them, before they are dropped.",
     ),
     "small_cover_art": Code(
         "info", "artwork",
