@@ -34,6 +34,7 @@ def claimed(database: Database, batch: str, patience: float = 0.0) -> Generator[
         while not db.value("claim_batch", batch=batch):
             if time.monotonic() >= until:
                 raise BatchIsBusy(f"It has {batch}.")
+            # Waiting inside the server would go on after this process is gone, and then take the claim for nobody.
             time.sleep(LOOK_SECONDS)
         try:
             yield

@@ -241,7 +241,7 @@ def _told(scan: _Scan, requests: list[Row]) -> Generator[None]:
             with scan.database.begin() as db:
                 record_failures(db, [Failure.of(error, Place(scan.volume.id, ""), STAGE)], batch=None)
         raise
-    except Exception as error:
+    except Exception as error:  # whatever it is, whoever asked for the scan is told that it ended
         state, message = "failed", f"{type(error).__name__}: {error}"
         raise
     finally:

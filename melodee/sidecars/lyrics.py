@@ -124,10 +124,11 @@ def _srt(text: str) -> list[tuple[int, str]]:
     lines: list[tuple[int, str]] = []
     for block in re.split(r"\n[ \t]*\n", text):
         rows = lines_of(block)
-        at = next((place for place, row in enumerate(rows) if _CUE.fullmatch(row)), None)
-        if at is None:
+        found = next(((at, times) for at, row in enumerate(rows) if (times := _CUE.fullmatch(row))), None)
+        if found is None:
             continue
-        hours, minutes, seconds, fraction = _CUE.fullmatch(rows[at]).groups()  # type: ignore[union-attr]
+        at, times = found
+        hours, minutes, seconds, fraction = times.groups()
         words = html.unescape(_MARKUP.sub("", " ".join(row for row in rows[at + 1 :] if row)))
         lines.append((_centre(str(int(hours) * 60 + int(minutes)), seconds, fraction), words))
     if not lines:
