@@ -12,7 +12,7 @@ from melodee.audio.formats import suffix_of
 from melodee.database import Row, Session
 from melodee.errors import DependencyError, MelodeeError
 from melodee.intake.look import parent
-from melodee.sidecars.lyrics import Lyrics, is_lyrics, name_of, parse_lyrics
+from melodee.sidecars.lyrics import UNKNOWN_LANGUAGE, Lyrics, is_lyrics, name_of, parse_lyrics
 from melodee.sidecars.m3u import Playlist, parse_m3u
 from melodee.sidecars.nfo import Notes, parse_nfo
 from melodee.sidecars.reading import sidecar_bytes
@@ -96,7 +96,7 @@ class _Songs:
             folders.append(parent(folder))
         for where in folders:
             for stem, language in name_of(name.rpartition("/")[2]):
-                told = "" if language == "xxx" else language
+                told = "" if language == UNKNOWN_LANGUAGE else language
                 path = f"{where}/{stem}" if where else stem
                 if (song := self._by_stem.get(same(path))) is not None:
                     return song, told
