@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from melodee.database import Database
+from melodee.review.deciding import reject
 from tests.library import AT_ONCE, Library, check_equation
 
 
@@ -37,3 +40,16 @@ def waiting(library: Library) -> list[int]:
 def states(library: Library) -> list[str]:
     """The states of all releases."""
     return [row.state for row in library.query("select state from release order by id")]
+
+
+def rejected(library: Library, *, return_: bool = False, **album: Any) -> int:
+    """An album that was dropped and rejected."""
+    drop_album(library, **album)
+    library.ingest()
+    release = waiting(library)[-1]
+    reject(library.database, release, "Ann", "a bad rip", return_=return_)
+    return release
+
+
+def later() -> datetime:
+    return datetime.now(UTC) + timedelta(days=1)

@@ -2,11 +2,8 @@
 
 import itertools
 import os
-import stat
-from collections.abc import Callable
 from contextlib import nullcontext
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -14,28 +11,14 @@ import pytest
 from melodee import journal
 from melodee.file_errors import VolumeUnavailable
 from melodee.intake.discover import discover_batch
-from melodee.review.deciding import approve, reject
+from melodee.review.deciding import reject
 from melodee.review.errors import NotWaiting
 from melodee.review.listing import details
-from melodee.review.rejected import finish_rejections, purge_rejected
+from melodee.review.rejected import finish_rejections
 from tests.audio import make_picture
-from tests.damage import truncated
 from tests.intake.test_crashes import Died, Fuse, each_way_to_die, refuse_links
-from tests.library import Library, check_equation, files_below, hashes_below
-from tests.review.conftest import drop_album, states, waiting
-
-
-def rejected(library: Library, *, return_: bool = False, **album: Any) -> int:
-    """An album that was dropped and rejected."""
-    drop_album(library, **album)
-    library.ingest()
-    release = waiting(library)[-1]
-    reject(library.database, release, "Ann", "a bad rip", return_=return_)
-    return release
-
-
-def later() -> datetime:
-    return datetime.now(UTC) + timedelta(days=1)
+from tests.library import Library, check_equation, files_below
+from tests.review.conftest import drop_album, rejected, states, waiting
 
 
 def test_a_rejected_release_goes_to_the_hidden_folder_of_its_volume(library: Library) -> None:
@@ -261,126 +244,6 @@ def test_a_return_that_is_cut_off_is_not_taken_for_new_music(library: Library, m
     assert finish_rejections(library.database) == 1
     assert library.states() == {"rejected": 2}
     assert library.ingest() == []
-
-
-# After their time.
-
-
-def test_rejected_files_are_deleted_after_their_time(library: Library) -> None:
-    release = rejected(library)
-    assert purge_rejected(library.database, datetime.now(UTC) - timedelta(days=30)).files == 0
-
-    purged = purge_rejected(library.database, later())
-
-    assert (purged.files, purged.kept) == (2, 0)
-    assert purged.bytes > 1000
-    assert list(library.inbound.iterdir()) == []
-    assert library.states() == {}
-    assert details(library.database, release).history[-1].reason == "a bad rip"
-
-
-def test_nothing_but_what_was_rejected_is_ever_deleted(library: Library) -> None:
-    drop_album(library, "a", album="A")
-    drop_album(library, "b", album="B", seed=20)
-    drop_album(library, "c", album="C", seed=30)
-    truncated(library.inbound / "a/bad.mp3")
-    library.ingest()
-    first, second, third = waiting(library)
-    reject(library.database, first, "Ann", "no", return_=True)
-    reject(library.database, second, "Ann", "no")
-    approve(library.database, third, "Ann")
-    library.run(library.planned()[0])
-    before = hashes_below(library.inbound / "a") + hashes_below(library.storage)
-
-    assert purge_rejected(library.database, later()).files == 2
-
-    assert hashes_below(library.inbound / "a") + hashes_below(library.storage) == before
-    assert library.states() == {"rejected": 2, "published": 2, "failed": 1}
-
-
-@pytest.mark.parametrize("how", ["changed", "replaced by a link", "folder is a link"])
-def test_what_somebody_has_changed_since_is_kept(library: Library, how: str) -> None:
-    rejected(library)
-    (folder,) = {path.parent for path in files_below(library.inbound)}
-    victim = library.folder / "victim.mp3"
-    victim.write_bytes((folder / "1.mp3").read_bytes())
-    if how == "changed":
-        with (folder / "1.mp3").open("ab") as file:
-            file.write(b"more")
-    elif how == "replaced by a link":
-        _replace_by_link(folder / "1.mp3", victim)
-    else:
-        real = folder.rename(library.folder / "elsewhere")
-        folder.symlink_to(real)
-
-    purged = purge_rejected(library.database, later())
-
-    assert victim.exists()
-    assert purged.kept == (2 if how == "folder is a link" else 1)
-    if how == "folder is a link":
-        assert len(list(real.iterdir())) == 2
-        folder.unlink()
-        real.rename(folder)
-    elif how == "replaced by a link":
-        (folder / "1.mp3").unlink()
-        purge_rejected(library.database, later())
-
-
-def _replace_by_link(path: Path, target: Path) -> None:
-    path.unlink()
-    path.symlink_to(target)
-
-
-def test_what_somebody_took_away_is_forgotten(library: Library) -> None:
-    rejected(library)
-    (folder,) = {path.parent for path in files_below(library.inbound)}
-    (folder / "1.mp3").unlink()
-    assert purge_rejected(library.database, later()).files == 2
-    assert library.states() == {}
-
-
-def test_a_purge_passes_over_a_volume_that_is_away(library: Library) -> None:
-    rejected(library)
-    away = library.inbound.rename(library.folder / "unmounted")
-    assert purge_rejected(library.database, later()) == (0, 0, 0, ("Inbound",))
-    away.rename(library.inbound)
-    assert library.states() == {"rejected": 2}
-
-
-def test_a_file_that_cannot_be_deleted_is_kept(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
-    rejected(library)
-    refuse: Callable[..., None] = _refusing("1.mp3")
-    with monkeypatch.context() as patched:
-        patched.setattr(os, "unlink", refuse)
-        purged = purge_rejected(library.database, later())
-    assert (purged.files, purged.kept) == (1, 1)
-    assert library.states() == {"rejected": 1}
-
-
-def _refusing(name: str) -> Callable[..., None]:
-    unlink = os.unlink
-
-    def refuse(path: Any, **where: Any) -> None:
-        if path == name:
-            raise PermissionError(stat.S_IWUSR, "no")
-        unlink(path, **where)
-
-    return refuse
-
-
-def test_a_purge_that_died_after_deleting_is_finished_by_the_next(
-    library: Library, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    rejected(library)
-
-    def die(*_: object) -> None:
-        raise Died
-
-    with monkeypatch.context() as patched, pytest.raises(Died):
-        patched.setattr("melodee.review.rejected._settle", die)
-        purge_rejected(library.database, later())
-    assert purge_rejected(library.database, later()).files == 2
-    assert library.states() == {}
 
 
 def test_discovery_of_a_batch_leaves_what_was_returned_meanwhile(library: Library) -> None:
