@@ -7,6 +7,7 @@ import contextlib
 import os
 import shutil
 import subprocess
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -203,14 +204,15 @@ def test_a_disk_that_somebody_else_fills_in_the_middle_is_waited_for(
     for number in (1, 2):
         library.drop(f"new/{number}.mp3", title=f"S{number}", artist="A", album="B", track=number, seed=number)
     (batch,) = library.plan()
-    filler, copy = mount.disk / "somebody.tmp", journal.copy_to_temporary
+    filler, copy, one_by_one = mount.disk / "somebody.tmp", journal.copy_to_temporary, threading.Lock()
 
     def second_to_somebody(*given: Any) -> bytes:
-        if any(mount.disk.rglob("*.part")):
-            with contextlib.suppress(OSError), filler.open("wb", buffering=0) as file:
-                while True:
-                    file.write(b"x" * 1024)
-        return copy(*given)
+        with one_by_one:
+            if any(mount.disk.rglob("*.part")):
+                with contextlib.suppress(OSError), filler.open("wb", buffering=0) as file:
+                    while True:
+                        file.write(b"x" * 1024)
+            return copy(*given)
 
     monkeypatch.setattr(journal, "copy_to_temporary", second_to_somebody)
 
