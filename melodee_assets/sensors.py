@@ -4,8 +4,8 @@ A tick may take 60 seconds and usually takes a few hundredths: it looks at the t
 may have changed, never at a whole tree, and asks for runs of the batches that the database says are planned. Asking is
 derived from rows, not from what this tick has found, because a tick that is cut short loses its requests.
 
-Each tick opens some dozens of short connections to Dagster's database, which is most of what Melodee costs while
-nothing happens: only what people wait for looks every five seconds.
+Each tick asks Dagster's database some dozens of things, which is most of what Melodee costs while nothing happens:
+only what people wait for looks every five seconds.
 """
 
 from contextlib import suppress

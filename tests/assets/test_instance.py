@@ -7,6 +7,7 @@ import pytest
 from dagster._core.run_coordinator import QueuedRunCoordinator
 from dagster._core.workspace.load import location_origins_from_yaml_paths
 
+from melodee_assets import run_lock
 from melodee_assets.launcher import MelodeeRunLauncher
 from melodee_assets.pools import keep_limits
 
@@ -76,3 +77,31 @@ def test_limits_of_pools_are_set_once_and_then_the_operators(instance: dg.Dagste
     keep_limits(instance)
 
     assert [(pool.name, pool.limit) for pool in instance.event_log_storage.get_pool_limits()] == [("cpu", 3)]
+
+
+def test_an_instance_that_is_made_anew_uses_the_connections_that_are_there(dagster_home: Path) -> None:
+    def backends() -> set[int]:
+        with dg.DagsterInstance.from_config(str(dagster_home)) as anew:
+            # As a sensor's tick in the code server has it.
+            anew.get_runs_count()
+            with run_lock.connect(anew) as own:
+                rows = own.execute(
+                    "select pid from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"
+                ).fetchall()
+        return {pid for (pid,) in rows}
+
+    before = backends()
+
+    assert before
+    assert [backends() for _ in range(5)] == [before] * 5
+
+
+def test_a_kept_connection_that_the_server_has_closed_is_opened_anew(instance: dg.DagsterInstance) -> None:
+    assert instance.get_runs_count() == 0
+    with run_lock.connect(instance) as own:
+        own.execute(
+            "select pg_terminate_backend(pid) from pg_stat_activity"
+            " where datname = current_database() and pid <> pg_backend_pid()"
+        )
+
+    assert instance.get_runs_count() == 0
