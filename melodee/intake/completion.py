@@ -65,12 +65,13 @@ def _from_path(track: Track, stem: str, words: FolderWords) -> dict[str, str | i
     if not track.title:
         artists = [*track.album_artists, *(named_by_path.get("artists") or track.artists)]
         given["title"] = _title(named, artists) or "Untitled"
-    if track.track_number is None and numbered:
+    # Programs write 0 where nobody has given a number.
+    if not track.track_number and numbered and (track.track_number is None or int(numbered["track"])):
         given["track_number"] = int(numbered["track"])
-    if track.disc_number is None:
+    if not track.disc_number:
         if words.disc:
             given["disc_number"] = words.disc
-        elif numbered and numbered["disc"] and track.track_number in (None, int(numbered["track"])):
+        elif numbered and numbered["disc"] and track.track_number in (None, 0, int(numbered["track"])):
             given["disc_number"] = int(numbered["disc"])
     if words.disc_subtitle and not track.disc_subtitle and words.disc == given.get("disc_number", track.disc_number):
         given["disc_subtitle"] = words.disc_subtitle

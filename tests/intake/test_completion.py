@@ -52,6 +52,13 @@ def test_a_folder_s_artist_is_left_out_of_the_album_where_the_tags_name_the_same
     assert completed(track(artists=["Kino feat. Guest"], album=""), f"{folder}/01 Voyna.mp3").album == album
 
 
+def test_a_number_of_nothing_counts_as_none_where_the_path_says_more() -> None:
+    found = completed(track(track_number=0, disc_number=0), "Kino/Gruppa krovi/CD2/05 Voyna.mp3")
+    assert (found.track_number, found.disc_number) == (5, 2)
+    hidden = completed(track(track_number=0), "Kino/Gruppa krovi/00 Hidden.mp3")
+    assert (hidden.track_number, hidden.changes) == (0, [])
+
+
 def test_a_year_of_a_folder_counts_for_the_album_that_it_names_alone() -> None:
     assert completed(track(album="Gruppa krovi"), "1988 - Gruppa krovi/1.mp3").year == 1988
     assert completed(track(album="Gruppa krovi (Remastered)"), "1988 - Gruppa krovi/1.mp3").year == 1988
