@@ -12,6 +12,7 @@ from melodee.audio.formats import suffix_of
 from melodee.database import Row, Session
 from melodee.errors import DependencyError, MelodeeError
 from melodee.intake.look import parent
+from melodee.sidecars.checksums import is_checksums, parse_checksums
 from melodee.sidecars.lyrics import UNKNOWN_LANGUAGE, Lyrics, is_lyrics, name_of, parse_lyrics
 from melodee.sidecars.m3u import Playlist, parse_m3u
 from melodee.sidecars.nfo import Notes, parse_nfo
@@ -55,13 +56,16 @@ def read_beside(
         name = os.fsdecode(file.name)
         suffix = suffix_of(name.rpartition("/")[2])
         song, language = songs.of(name) if is_lyrics(name) else (None, "")
-        if suffix not in (*PLAYLISTS, "nfo") and song is None:
+        if suffix not in (*PLAYLISTS, "nfo") and song is None and not is_checksums(name):
             continue
         try:
             data = sidecar_bytes(VolumePath(volumes[file.volume_id].root, os.fsdecode(file.path)))
             if song is not None:
                 if (found := parse_lyrics(data, suffix)) is not None:
                     lyrics.append((song, found._replace(language=language) if language else found))
+            elif is_checksums(name):
+                # What it says was compared when the release was found; here it is told that nothing could be.
+                parse_checksums(data, suffix)
             elif suffix == "nfo":
                 notes.append(parse_nfo(data))
             else:

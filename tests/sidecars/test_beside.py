@@ -69,6 +69,14 @@ def test_broken_lyrics_are_told_of_and_travel_along(library: Library):
     assert (library.storage / library.query("select path from files where kind = 'sidecar'")[0].path.decode()).exists()
 
 
+def test_a_list_of_checksums_that_holds_none_is_told_of(library: Library):
+    drop(library)
+    beside(library, "Album/album.sfv", "; made by hand\nno sums here\n")
+    library.ingest()
+    assert [(row.code, row.severity) for row in library.failures()] == [("unreadable_sidecar", "warning")]
+    assert library.states() == {"published": 2}
+
+
 def test_notes_are_kept_for_the_album_and_the_artist(library: Library):
     drop(library)
     beside(library, "Album/album.nfo", "<album><review>Great.</review><rating>9</rating></album>")
