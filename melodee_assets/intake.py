@@ -17,6 +17,7 @@ from melodee.intake.publish import publish_batch
 from melodee.intake.stage import stage_batch
 from melodee_assets.partitions import batches
 from melodee_assets.pools import DISK
+from melodee_assets.requests import instance_name
 from melodee_assets.retries import DEPENDENCY_RETRY, only_what_may_heal_is_retried
 from melodee_assets.review_checks import finding_checks, finding_results
 
@@ -60,6 +61,7 @@ def discovered_releases(
             report=context.log.info,
             asked_at=asked_at and asked_at.create_timestamp.replace(tzinfo=UTC),
             patience=PATIENCE,
+            instance=instance_name(context.instance),
         )
     return dg.MaterializeResult(metadata=outcome.as_metadata())
 

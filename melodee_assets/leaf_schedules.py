@@ -8,6 +8,7 @@ from dagster._core.definitions.unresolved_asset_job_definition import Unresolved
 from melodee.catalogue.leaf_care import leaf_keys
 from melodee.database import Database
 from melodee.settings import LeafWorkSettings
+from melodee_assets.clock import BEGUN_ELSEWHERE, begins_here
 from melodee_assets.leaf_work import leaf_integrity, leaf_tags, sampled_integrity
 from melodee_assets.partitions import leaves
 
@@ -47,7 +48,10 @@ def _every_leaf(name: str, job: UnresolvedAssetJobDefinition, cron: str, descrip
     @dg.schedule(name=name, job=job, cron_schedule=cron, description=description)
     def schedule(
         context: dg.ScheduleEvaluationContext, database: dg.ResourceParam[Database]
-    ) -> Iterator[dg.RunRequest]:
+    ) -> Iterator[dg.RunRequest | dg.SkipReason]:
+        if not begins_here(context, database, name):
+            yield BEGUN_ELSEWHERE
+            return
         there = set(context.instance.get_dynamic_partitions(str(leaves.name)))
         time = context.scheduled_execution_time.isoformat()
         for leaf in leaf_keys(database):

@@ -3,7 +3,7 @@
 A batch that was planned wants a run. So does one that is not finished although its last run has ended: what all its
 items need was away for longer than the retry policy waits, or its process died once too often. It blocks its folders
 until it is finished, so it is taken up again after a pause that doubles; without one when Melodee was started again
-since, which ends runs and mends much. One that an operator cancelled is theirs.
+since, which ends runs and mends much. One whose run an operator cancelled is held for them, by all instances.
 """
 
 from collections import defaultdict
@@ -16,6 +16,7 @@ from dagster._core.storage.runs import SqlRunStorage
 
 from melodee.database import Database, Row
 from melodee.intake import launches
+from melodee.settings import ScanSettings
 from melodee.text import count
 
 BATCHES_CONSIDERED = 200
@@ -58,7 +59,7 @@ class Requests:
     paused: int = 0
     """Batches whose run failed and that are taken up again later."""
     cancelled: int = 0
-    """Batches whose run an operator cancelled."""
+    """Batches that wait for an operator, who cancelled their run."""
 
     def __str__(self) -> str:
         parts = [
@@ -85,16 +86,21 @@ def requests_for_runs(database: Database, instance: dg.DagsterInstance, now: dat
     me = instance_name(instance)
     launches.let_go(database, _queued(instance))
     batches = launches.unfinished_batches(database, me, BATCHES_CONSIDERED)
-    if not batches:
-        return requests
-    runs = _runs_by_batch(instance, [batch.key for batch in batches])
+    runs = _runs_by_batch(instance, [batch.key for batch in batches]) if batches else {}
+    # Of a large library that somebody launched elsewhere, no more than that: whoever cancels it there stops the rest.
+    large = sum(1 for batch in batches if batch.is_large and _is_unfinished(runs[batch.key]))
+    most = ScanSettings.from_environment().backfill_batches
     for batch in batches:
+        if batch.is_large and large >= most and not runs[batch.key]:
+            continue
         before = len(requests.wanted)
         _consider(database, batch, runs[batch.key], requests, now or datetime.now(UTC))
         if len(requests.wanted) > before and not launches.claim_launch(database, batch.key, me):
             del requests.wanted[before:]
+        large += batch.is_large and len(requests.wanted) > before
         if len(requests.wanted) == REQUESTS_A_TICK:
             break
+    requests.cancelled = launches.cancelled(database)
     return requests
 
 
@@ -126,21 +132,32 @@ def _runs_by_batch(instance: dg.DagsterInstance, keys: Sequence[str]) -> dict[st
 
 
 def _consider(database: Database, batch: Row, runs: Sequence[dg.RunRecord], requests: Requests, now: datetime) -> None:
-    if any(not record.dagster_run.is_finished for record in runs):
+    if _is_unfinished(runs):
         requests.under_way += 1
+    elif (run := _cancelled(batch, runs)) is not None and launches.hold_cancelled(database, batch.key, run):
+        return
     elif not _was_asked_for(batch, runs):
         requests.wanted.append(_request(batch.key, batch.generation))
-    elif runs[0].dagster_run.status is dg.DagsterRunStatus.CANCELED:
-        requests.cancelled += 1
     elif _dagster_repeats(runs[0], now):
         requests.under_way += 1
-    elif _ended(runs) > _BEGAN and now < _ended(runs) + _pause(batch.generation):
+    elif run is None and _ended(runs) > _BEGAN and now < _ended(runs) + _pause(batch.generation):
         requests.paused += 1
     else:
         with database.begin() as db:
             generation = db.value("next_generation", batch=batch.key, generation=batch.generation)
         if generation is not None:
             requests.wanted.append(_request(batch.key, generation))
+
+
+def _is_unfinished(runs: Sequence[dg.RunRecord]) -> bool:
+    return any(not record.dagster_run.is_finished for record in runs)
+
+
+def _cancelled(batch: Row, runs: Sequence[dg.RunRecord]) -> str | None:
+    """The last run, if that was cancelled; what was approved in a finished batch since has nothing to do with it."""
+    if batch.review_only or not runs or runs[0].dagster_run.status is not dg.DagsterRunStatus.CANCELED:
+        return None
+    return runs[0].dagster_run.run_id
 
 
 def _was_asked_for(batch: Row, runs: Iterable[dg.RunRecord]) -> bool:

@@ -15,6 +15,7 @@ from melodee.scan.scan import scan_volume
 from melodee.settings import ScanSettings
 from melodee.text import count
 from melodee.volumes import Volume
+from melodee_assets.clock import BEGUN_ELSEWHERE, begins_here
 from melodee_assets.described import described
 from melodee_assets.intake import inbound_files
 from melodee_assets.requests import is_under_way
@@ -37,6 +38,8 @@ class ScanConfig(dg.Config):
     """Into every folder and at each file's times, not only where a folder's time has changed."""
     accept: bool = False
     """It is right that a large part of the volume's files is gone."""
+    request: int | None = None
+    """Which request this answers: where another instance does so already, nothing is left to do."""
 
 
 @dg.asset(
@@ -64,6 +67,7 @@ def scanned_volumes(
             full=config.full,
             accept=config.accept,
             requested_by="dagster",
+            request=config.request,
             report=context.log.info,
         )
     return dg.MaterializeResult(metadata=numbers.as_metadata())
@@ -90,7 +94,9 @@ def scan_sensor(context: dg.SensorEvaluationContext, database: dg.ResourceParam[
         if request.volume in keys:
             # The scan answers all requests for its volume, so the newest one names the run.
             wanted[request.volume] = dg.RunRequest(
-                run_key=f"scan:{request.volume}:{request.id}", partition_key=keys[request.volume]
+                run_key=f"scan:{request.volume}:{request.id}",
+                partition_key=keys[request.volume],
+                run_config={"ops": {"scanned_volumes": {"config": {"request": request.id}}}},
             )
     if is_under_way(context.instance, volume_scan.name):
         wanted = {}
@@ -101,7 +107,11 @@ def scan_sensor(context: dg.SensorEvaluationContext, database: dg.ResourceParam[
     )
 
 
-def _scans(context: dg.ScheduleEvaluationContext, database: Database, *, full: bool) -> list[dg.RunRequest]:
+def _scans(
+    context: dg.ScheduleEvaluationContext, database: Database, name: str, *, full: bool
+) -> list[dg.RunRequest] | dg.SkipReason:
+    if not begins_here(context, database, name):
+        return BEGUN_ELSEWHERE
     keys = [volume_key(volume) for volume in volumes_to_scan(database)]
     context.instance.add_dynamic_partitions(volume_partitions.name or "", keys)
     config = {"ops": {"scanned_volumes": {"config": {"full": full}}}}
@@ -114,9 +124,11 @@ def _scans(context: dg.ScheduleEvaluationContext, database: Database, *, full: b
     cron_schedule=ScanSettings.from_environment().scan_cron,
     default_status=dg.DefaultScheduleStatus.RUNNING,
 )
-def daily_scan(context: dg.ScheduleEvaluationContext, database: dg.ResourceParam[Database]) -> list[dg.RunRequest]:
+def daily_scan(
+    context: dg.ScheduleEvaluationContext, database: dg.ResourceParam[Database]
+) -> list[dg.RunRequest] | dg.SkipReason:
     """All storage volumes, quickly: folders whose time has changed. When: `MELODEE_SCAN_CRON`, in UTC."""
-    return _scans(context, database, full=False)
+    return _scans(context, database, "daily_scan", full=False)
 
 
 @described(
@@ -125,9 +137,11 @@ def daily_scan(context: dg.ScheduleEvaluationContext, database: dg.ResourceParam
     cron_schedule=ScanSettings.from_environment().full_scan_cron,
     default_status=dg.DefaultScheduleStatus.STOPPED,
 )
-def full_scan(context: dg.ScheduleEvaluationContext, database: dg.ResourceParam[Database]) -> list[dg.RunRequest]:
+def full_scan(
+    context: dg.ScheduleEvaluationContext, database: dg.ResourceParam[Database]
+) -> list[dg.RunRequest] | dg.SkipReason:
     """All storage volumes, every file: finds what was tagged in place too. When: `MELODEE_FULL_SCAN_CRON`, in UTC.
 
     Off at first, for on a network share it may take hours.
     """
-    return _scans(context, database, full=True)
+    return _scans(context, database, "full_scan", full=True)

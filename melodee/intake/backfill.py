@@ -14,6 +14,7 @@ from typing import NamedTuple
 from melodee.audio.formats import is_not_a_file_yet
 from melodee.database import Database, Session
 from melodee.file_errors import VolumeUnavailable
+from melodee.intake.launches import ALIVE_SECONDS
 from melodee.intake.look import is_disc_folder, join, parent
 from melodee.intake.plan import plan_batch
 from melodee.ledger import path_hash
@@ -194,7 +195,7 @@ def go_on(database: Database, settings: ScanSettings | None = None) -> list[str]
         db.run("end_backfills")
         if not db.value("window_is_open"):
             return []
-        return [row.key for row in db.rows("let_go_held", most=settings.backfill_batches)]
+        return [row.key for row in db.rows("let_go_held", most=settings.backfill_batches, alive=ALIVE_SECONDS)]
 
 
 def unannounced(database: Database, most: int) -> list[str]:

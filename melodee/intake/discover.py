@@ -69,13 +69,14 @@ def discover_batch(
     asked_at: datetime | None = None,
     patience: float = 0.0,
     rules: Rules | None = None,
+    instance: str | None = None,
 ) -> Outcome:
     """Reads what settled of a batch and enters it: releases, their files, and what failed or was ignored.
 
     Raises `VolumeUnavailable`, `BatchIsBusy`, `BadRules`, or `UnknownBatch`. Running it again enters only what is new;
     a batch that is finished and run again, which only a person does, also tries again what failed. One that another
     instance has finished since this run was `asked_at` is left as it is; while another works on it, this waits for
-    `patience` seconds.
+    `patience` seconds. From then on this `instance` has it.
     """
     settings = settings or IntakeSettings.from_environment()
     outcome = Outcome()
@@ -90,7 +91,7 @@ def discover_batch(
             volume = volume_by_id(db, row.volume_id)
             entries = [os.fsdecode(entry.path) for entry in db.rows("batch_entries", batch=batch)]
             again = row.again or (row.state == "finished" and not row.review_only)
-            db.run("begin_batch", batch=batch)
+            db.run("begin_batch", batch=batch, instance=instance)
         if row.review_only and not again:
             report("the batch was finished before: what was approved since is published")
             return outcome

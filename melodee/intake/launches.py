@@ -25,6 +25,18 @@ def claim_launch(database: Database, batch: str, instance: str) -> bool:
         return bool(db.value("claim_launch", batch=batch, instance=instance, alive=ALIVE_SECONDS))
 
 
+def hold_cancelled(database: Database, batch: str, run: str) -> bool:
+    """Holds a batch whose run was cancelled, for whoever did that; not when it was let go since."""
+    with database.begin() as db:
+        return bool(db.value("hold_cancelled", batch=batch, run=run))
+
+
+def cancelled(database: Database) -> int:
+    """How many batches wait for whoever cancelled them."""
+    with database.autocommit() as db:
+        return int(db.value("count_cancelled"))
+
+
 def let_go(database: Database, batches: Collection[str]) -> None:
     """Batches that were held and that somebody has launched as a backfill: every instance may work on them."""
     if batches:

@@ -38,6 +38,16 @@ class ScanState:
     """Of `melodee.scan.notes.Numbers`, at the end."""
 
     @property
+    def taken_up(self) -> bool:
+        """Whether a run has begun to answer it."""
+        return self.state != "requested"
+
+    @property
+    def answered(self) -> bool:
+        """Whether nobody need scan for it any more; a scan that failed is tried again."""
+        return self.state in ("done", "cancelled")
+
+    @property
     def over(self) -> bool:
         """Whether nothing more will come of it."""
         return self.state not in ("requested", "running")

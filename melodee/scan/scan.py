@@ -27,7 +27,7 @@ from melodee.scan.compare import FILES_AT_ONCE, FOLDERS_AT_ONCE, STAGE, compare
 from melodee.scan.folders import Visit, changed_folders, every_folder, gone_folders
 from melodee.scan.moved import follow_moved
 from melodee.scan.notes import Notes, Numbers
-from melodee.scan.requests import NothingToScan
+from melodee.scan.requests import NothingToScan, scan_state
 from melodee.scan.retagged import read_again
 from melodee.scan.vanished import hide_vanished, require_most
 from melodee.settings import IntakeSettings, ScanSettings
@@ -79,6 +79,7 @@ def scan_volume(
     full: bool = False,
     accept: bool = False,
     requested_by: str = "operator",
+    request: int | None = None,
     report: Callable[[str], object] = lambda _: None,
     settings: ScanSettings | None = None,
     intake: IntakeSettings | None = None,
@@ -86,10 +87,17 @@ def scan_volume(
 ) -> Numbers:
     """Scans a storage volume and answers all requests for it. Full looks into every folder, at each file's times.
 
+    Asked for a `request` that another scan has answered, or answers now, it leaves that to it.
+
     Raises `VolumeIsBusy`, `VolumeUnavailable`, `TooMuchGone`, unless somebody `accept`s that, and `NothingToScan`.
     """
     settings = settings or ScanSettings.from_environment()
-    with _claimed(database, volume):
+    with _claimed(database, volume) as is_ours:
+        if not is_ours and (request is None or not scan_state(database, request).taken_up):
+            raise VolumeIsBusy(f"Its number is {volume}.")
+        if not is_ours or (request is not None and scan_state(database, request).answered):
+            report("another scan answers the request")
+            return Numbers()
         with database.begin() as db:
             place = volume_by_id(db, volume)
             if place.kind != "storage":
@@ -218,12 +226,14 @@ def _cut(fresh: list[tuple[str, int]], settings: IntakeSettings) -> Generator[li
 
 
 @contextmanager
-def _claimed(database: Database, volume: int) -> Generator[None]:
+def _claimed(database: Database, volume: int) -> Generator[bool]:
+    """Whether the volume is ours to scan until the end of the block."""
     with database.autocommit() as db:
         if not db.value("claim_scan", volume=volume):
-            raise VolumeIsBusy(f"Its number is {volume}.")
+            yield False
+            return
         try:
-            yield
+            yield True
         finally:
             db.value("release_scan_claim", volume=volume)
 

@@ -52,13 +52,20 @@ insert into backfill_window (closes_at) values (now() + %(hours)s::float8 * inte
 select exists (select from backfill_window where closes_at > now());
 
 -- let_go_held
--- The next batches that are held, as many as may be under way. As an array, they are found by key: of a list, the server
--- does not know how short it is.
+-- The next batches of large libraries that are held, as many as may be under way at each instance that lives; without
+-- those that somebody has cancelled since the night began. As an array, they are found by key: of a list, the server does
+-- not know how short it is.
 update batch set state = 'planned', planned_at = now()
 where key = any(array(
-    select key from batch where state = 'held' order by key
+    select key from batch
+    where state = 'held' and backfill_id is not null
+        and (cancelled_at is null or cancelled_at < (select max(opened_at) from backfill_window where closes_at > now()))
+    order by key
     limit greatest(
-        %(most)s - (
+        %(most)s * (
+            select greatest(count(*), 1) from instance_seen
+            where seen_at > now() - %(alive)s::float8 * interval '1 second'
+        ) - (
             select count(*) from batch where state in ('planned', 'running') and backfill_id is not null
         ), 0
     )

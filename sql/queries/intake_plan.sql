@@ -21,18 +21,23 @@ where r.finished_at is null and r.planned_at is null and r.id <= %(request)s
 on conflict do nothing;
 
 -- finish_scan_requests
--- Requests whose batches are all finished.
+-- Requests whose batches are all finished, or held because somebody cancelled them: nobody waits for those.
 update scan_request as r set finished_at = now()
 where r.finished_at is null and r.planned_at is not null
     and not exists (
         select from scan_request_batch as l join batch as b on b.key = l.batch
-        where l.scan_request_id = r.id and b.state <> 'finished'
+        where l.scan_request_id = r.id and b.state not in ('finished', 'held')
     );
 
 -- open_batch_entries
--- Where unfinished batches of a volume look.
-select e.path from batch as b join batch_entry as e on e.batch = b.key
-where b.state in ('planned', 'running') and b.volume_id = %(volume)s;
+-- Where unfinished batches of a volume look, and those that somebody cancelled; by the partial indexes of both.
+select e.path
+from (
+    select key from batch where state in ('planned', 'running') and volume_id = %(volume)s
+    union all
+    select key from batch where state = 'held' and cancelled_at is not null and volume_id = %(volume)s
+) as b
+join batch_entry as e on e.batch = b.key;
 
 -- entry_looks
 -- What top entries looked like last time; age in seconds since they changed.
@@ -100,8 +105,11 @@ select key, volume_id, state, generation, again, shallow, review_only, finished_
 select path from batch_entry where batch = %(batch)s order by path;
 
 -- begin_batch
--- A run has begun, or begun again, to work on the batch.
-update batch set state = 'running', started_at = coalesce(started_at, now()), finished_at = null where key = %(batch)s;
+-- A run has begun, or begun again, to work on the batch: its instance has it, whoever had claimed it before.
+update batch
+set state = 'running', started_at = coalesce(started_at, now()), finished_at = null,
+    launcher = coalesce(%(instance)s, launcher)
+where key = %(batch)s;
 
 -- finish_batch
 -- All that the batch can do is done. One that was planned again meanwhile, for what a person approved, is not finished.

@@ -6,6 +6,9 @@ import dagster as dg
 import pytest
 from dagster._core.utils import make_new_run_id
 
+from melodee.intake import launches
+from melodee.intake.backfill import begin_night, go_on, plan_library
+from melodee.settings import IntakeSettings
 from melodee_assets.definitions import defs
 from melodee_assets.requests import requests_for_runs
 from melodee_assets.sensors import inbound_sensor
@@ -129,9 +132,44 @@ def test_a_batch_that_an_operator_cancelled_is_left_to_them(
 ) -> None:
     add_run(ephemeral, batch, f"{batch}:1", dg.DagsterRunStatus.CANCELED)
 
-    requests = requests_for_runs(library.database, ephemeral, later(days=1))
+    for _ in range(2):
+        requests = requests_for_runs(library.database, ephemeral, later(days=1))
+        assert (requests.wanted, requests.cancelled) == ([], 1)
+    with dg.DagsterInstance.ephemeral() as other:
+        assert requests_for_runs(library.database, other).wanted == []
+    assert library.plan() == []
 
-    assert (requests.wanted, requests.cancelled) == ([], 1)
+
+def test_of_a_large_library_that_was_launched_elsewhere_an_instance_takes_some_batches_at_a_time(
+    library: Library, ephemeral: dg.DagsterInstance
+) -> None:
+    for number in range(6):
+        library.drop(f"Library/{number}/1.mp3", title="One", artist="A", album=f"B{number}", track=1, seed=number + 1)
+    plan_library(library.database, library.inbound / "Library", settings=IntakeSettings(batch_releases=1))
+    keys = [row.key for row in library.query("select key from batch order by key desc")]
+    launches.let_go(library.database, keys)
+
+    wanted = requests_for_runs(library.database, ephemeral).wanted
+    assert [request.partition_key for request in wanted] == keys[:4]
+    add_run(ephemeral, keys[0], f"{keys[0]}:1", dg.DagsterRunStatus.NOT_STARTED)
+    wanted = requests_for_runs(library.database, ephemeral).wanted
+    assert [request.partition_key for request in wanted] == keys[1:4]
+
+
+def test_a_night_lets_batches_go_that_were_cancelled_before_it(library: Library, ephemeral: dg.DagsterInstance) -> None:
+    library.drop("Library/1.mp3", title="One", artist="A", album="B", track=1, seed=1)
+    plan_library(library.database, library.inbound / "Library")
+    begin_night(library.database)
+    (batch,) = go_on(library.database)
+    add_run(ephemeral, batch, f"{batch}:1", dg.DagsterRunStatus.CANCELED)
+
+    assert requests_for_runs(library.database, ephemeral).cancelled == 1
+    assert go_on(library.database) == []
+    library.execute("update backfill_window set closes_at = now()")
+    begin_night(library.database)
+
+    assert go_on(library.database) == [batch]
+    assert [request.run_key for request in requests_for_runs(library.database, ephemeral).wanted] == [f"{batch}:2"]
 
 
 def test_a_batch_that_an_operator_begins_by_hand_is_not_asked_for_meanwhile(

@@ -1,9 +1,13 @@
 """Scans and large libraries as Dagster sees them."""
 
+from datetime import UTC, datetime
+
 import dagster as dg
+import psycopg
 import pytest
 
-from melodee.database import Database
+from melodee.clock import strikes_here
+from melodee.database import Database, queries
 from melodee.intake.backfill import plan_library
 from melodee.scan.requests import ask_for_scan, scan_state
 from melodee_assets.definitions import defs
@@ -38,15 +42,49 @@ def test_a_request_for_a_scan_becomes_a_run_of_its_volume(library: Library, inst
     assert tick(scan_sensor, library, instance).run_requests == []
 
 
-def test_every_storage_volume_is_scanned_daily(
+def test_every_storage_volume_is_scanned_daily_by_one_of_the_instances(
     library: Library, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MELODEE_DATABASE_URL", library.database.url)
-    context = dg.build_schedule_context(instance=instance, resources={"database": library.database})
 
-    requests = daily_scan(context)
+    def scan_of(day: int) -> object:
+        time = datetime(2026, 11, day, 3, 15, tzinfo=UTC)
+        resources = {"database": library.database}
+        return daily_scan(
+            dg.build_schedule_context(instance=instance, scheduled_execution_time=time, resources=resources)
+        )
 
-    assert [request.partition_key for request in requests] == [volume_key(library.volumes["storage"])]  # type: ignore[union-attr]
+    for _ in range(2):
+        (request,) = scan_of(22)  # type: ignore[misc]
+        assert request.partition_key == volume_key(library.volumes["storage"])
+    assert strikes_here(library.database, "daily_scan", datetime(2026, 11, 23, 3, 15, tzinfo=UTC), "another")
+    assert isinstance(scan_of(23), dg.SkipReason)
+    assert not isinstance(scan_of(24), dg.SkipReason)
+
+
+def test_a_request_that_another_instance_answers_is_left_to_it(
+    library: Library, instance: dg.DagsterInstance, database_url: str
+) -> None:
+    storage = library.volumes["storage"]
+    request = ask_for_scan(library.database, storage.id, "somebody")
+    (wanted,) = tick(scan_sensor, library, instance).run_requests or []
+
+    def scan() -> dg.ExecuteInProcessResult:
+        return defs.resolve_job_def("volume_scan").execute_in_process(
+            instance=instance, partition_key=wanted.partition_key, run_config=wanted.run_config, raise_on_error=False
+        )
+
+    with psycopg.connect(database_url, autocommit=True) as other:
+        other.execute(queries()["claim_scan"], {"volume": storage.id})
+        other.execute(queries()["begin_volume_scans"], {"volume": storage.id})
+        assert scan().success
+    assert scan_state(library.database, request).state == "running"
+
+    # That one has died.
+    assert scan().success
+    assert scan_state(library.database, request).state == "done"
+    assert scan().success
+    assert len(library.query("select * from volume_scan")) == 1
 
 
 def test_held_batches_become_partitions_and_are_not_launched_until_night(

@@ -87,12 +87,15 @@ def examples(ids: Ids) -> dict[str, Example]:
         "insert_batch_entries": Example({**batch, "paths": [b"a", b"b"]}),
         "batch_by_key": Example(batch, buffers=6, rows=1),
         "batch_entries": Example(batch, rows=20),
-        "begin_batch": Example(batch),
+        "begin_batch": Example({**batch, "instance": "one"}),
         "finish_batch": Example(batch),
         "link_further_batch": Example({**batch, "further": "20261101T000000-001"}),
         "claim_batch": Example(batch, rows=1),
         "release_batch_claim": Example(batch, rows=1),
         "unfinished_batches": Example({"most": 10, "instance": "one", "alive": 60.0}, rows=1),
+        "hold_cancelled": Example({**batch, "run": "1"}, rows=1),
+        "count_cancelled": Example(rows=1),
+        "strike": Example({"name": "daily_scan", "at": "2026-12-01T03:15:00Z", "instance": "one"}, rows=1),
         "next_generation": Example({**batch, "generation": 1}, rows=1),
         "open_moves": Example(
             {"releases": [ids.release], "purpose": "publish", "states": ["planned"]}, scans=UNFINISHED, rows=10

@@ -17,6 +17,9 @@ PARTS = 700
 BACKFILLS = frozenset({"backfill"})
 """A handful, however large they are."""
 
+WINDOWS = frozenset({"backfill_window", "instance_seen"})
+"""A row a night, and one an instance."""
+
 
 def examples(ids: Ids) -> dict[str, Example]:
     scan, volume = {"scan": SCAN}, {"volume": 1}
@@ -76,8 +79,8 @@ def examples(ids: Ids) -> dict[str, Example]:
         "unannounced_batches": Example({"most": 100}, rows=100),
         "announce_batches": Example({"batches": ["20261201T000000-1000"]}),
         "open_window": Example({"hours": 1.0}, rows=1),
-        "window_is_open": Example(rows=1, scans=frozenset({"backfill_window"})),
-        "let_go_held": Example({"most": 4}, rows=4, buffers=200),
+        "window_is_open": Example(rows=1, scans=WINDOWS),
+        "let_go_held": Example({"most": 4, "alive": 60.0}, scans=WINDOWS, rows=4, buffers=200),
         "let_go": Example({"batches": ["20261201T000000-1000"]}),
         "note_instance": Example({"instance": "one"}),
         "claim_launch": Example({"instance": "one", "batch": "20261102T000000-001", "alive": 60.0}, rows=1),
