@@ -1,14 +1,17 @@
 """Works on a batch as a run does, and is killed right after a step of the file protocol was done for the n-th time.
 
-`python -m tests.integration.dying DATABASE_URL BATCH link|copy [STEP N]`; without a step it lives. With `copy` all
+`python -m tests.integration.dying DATABASE_URL` reads lines `BATCH link|copy [STEP N]`, does each in a process of its
+own and answers with how that ended, as `os.waitstatus_to_exitcode` has it; without a step it lives. With `copy` all
 volumes seem to be on file systems of their own. Nothing is cleaned up: the process ends by SIGKILL, as it would when
-memory runs out or somebody pulls the plug on it.
+memory runs out or somebody pulls the plug on it. It is forked from this one, which has imported all that it needs and
+has neither threads nor connections.
 """
 
 import os
 import signal
 import stat
 import sys
+import traceback
 from collections.abc import Callable
 from typing import Any
 
@@ -75,17 +78,36 @@ def refuse_links() -> None:
     setattr(journal, "link_to_temporary", refuse)  # noqa: B010 - as the others
 
 
-def main(url: str, batch: str, way: str, step: str = "", times: str = "1") -> None:
+def work(url: str, batch: str, way: str, step: str, times: str) -> None:
     """Runs the three steps of intake."""
     if way == "copy":
         refuse_links()
     if step:
         die_after(step, int(times))
     database = Database(url)
-    discover_batch(database, batch, report=print, settings=AT_ONCE)
-    stage_batch(database, batch, report=print, settings=AT_ONCE)
-    publish_batch(database, batch, report=print)
+    discover_batch(database, batch, report=ignore, settings=AT_ONCE)
+    stage_batch(database, batch, report=ignore, settings=AT_ONCE)
+    publish_batch(database, batch, report=ignore)
     database.close()
+
+
+def ignore(_said: str) -> None:
+    """The parent's output is for how processes end."""
+
+
+def main(url: str) -> None:
+    """Answers each line until there are no more."""
+    for line in sys.stdin:
+        batch, way, step, times = (line.rstrip("\n").split("\t") + ["", ""])[:4]
+        child = os.fork()
+        if child == 0:
+            try:
+                work(url, batch, way, step, times)
+            except BaseException:  # noqa: BLE001 - it must not go on as its parent
+                traceback.print_exc()
+                os._exit(1)
+            os._exit(0)
+        print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 
 
 if __name__ == "__main__":
