@@ -98,7 +98,7 @@ def ignore(_said: str) -> None:
 def main(url: str) -> None:
     """Answers each line until there are no more."""
     for line in sys.stdin:
-        batch, way, step, times = (line.rstrip("\n").split("\t") + ["", ""])[:4]
+        batch, way, step, times = [*line.rstrip("\n").split("\t"), "", ""][:4]
         child = os.fork()
         if child == 0:
             try:
