@@ -75,6 +75,14 @@ def known_album(
     return known.places.get(choose(wanted.issue, known.alike(wanted)) or 0)
 
 
+def albums_there(db: Session, ids: Iterable[int]) -> dict[int, KnownAlbum]:
+    """Albums of the catalogue by the ids that they had once: those that are gone are left out."""
+    wanted = sorted(set(ids))
+    now = {row.old_id: row.id for row in db.rows("aliases", ids=wanted)} if wanted else {}
+    there = _places(db, [now.get(album, album) for album in wanted]) if wanted else {}
+    return {album: there[number] for album in wanted if (number := now.get(album, album)) in there}
+
+
 def place_albums(
     database: Database, wanted: Sequence[Wanted], volume: Volume, take_numbers: TakeNumbers
 ) -> list[AlbumPlace]:

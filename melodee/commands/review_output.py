@@ -30,6 +30,8 @@ def print_details(found: Details) -> None:
     """All that is known of a release."""
     print_summary(found.summary)
     click.echo(f"    dropped as {found.volume}/{display_path(found.root)}")
+    if found.joins is not None:
+        click.echo("    without music: it joins the album that is published")
     if found.rejected_to is not None:
         click.echo(f"    rejected to {found.volume}/{display_path(found.rejected_to)}")
     for finding in found.findings:
@@ -105,6 +107,7 @@ def details_as_json(found: Details) -> dict[str, Any]:
         "volume": found.volume,
         "root": display_path(found.root),
         "rejected_to": found.rejected_to and display_path(found.rejected_to),
+        "joins": found.joins,
         "description": found.description,
         "files": [_file_as_json(file) for file in found.files],
         "art": [display_path(file.name) for file in found.art],

@@ -26,10 +26,12 @@ def _first_below(drafts: Sequence[Draft], file: ReadFile) -> Draft | None:
     folder = parent(path)
     if not folder or not is_called_artist(path):
         return None
-    below = [
-        draft for draft in drafts if any(each.track and each.look.path.startswith(f"{folder}/") for each in draft.files)
-    ]
+    below = [draft for draft in drafts if any(_is_music_below(each, folder) for each in draft.files)]
     artists = {fold(draft.description.display_artist) for draft in below}
     if len(artists) != 1 or not is_artist_image(path, below[0].description.display_artist):
         return None
     return below[0]
+
+
+def _is_music_below(file: ReadFile, folder: str) -> bool:
+    return file.look.kind is FileKind.AUDIO and file.look.path.startswith(f"{folder}/")

@@ -36,7 +36,7 @@ class _Places:
         self._roots = [draft.root for draft in drafts]
         for index, draft in enumerate(drafts):
             for file in draft.files:
-                self._by_name.setdefault(_stem(file.look.path), index)
+                self._by_name.setdefault(stem_of_file(file.look.path), index)
                 self._in_folder.setdefault(parent(file.look.path), Counter())[index] += 1
             for folder in {parent(file.look.path) for file in draft.files}:
                 around = folder
@@ -45,7 +45,7 @@ class _Places:
 
     def owner(self, path: str) -> int | None:
         """The release that a file belongs to."""
-        if (index := self._by_name.get(_stem(path))) is not None:
+        if (index := self._by_name.get(stem_of_file(path))) is not None:
             return index
         folder = parent(path)
         if folder not in self._of_folder:
@@ -72,7 +72,7 @@ class _Places:
         return None
 
 
-def _stem(path: str) -> str:
+def stem_of_file(path: str) -> str:
     """Without the suffix: lyrics of `01 Song.flac` are in `01 Song.lrc`."""
     folder, _, name = path.rpartition("/")
     return f"{folder}/{name.rpartition('.')[0] or name}".casefold()

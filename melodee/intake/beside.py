@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
@@ -11,7 +12,7 @@ from psycopg.types.json import Jsonb
 from melodee.audio.formats import suffix_of
 from melodee.database import Row, Session
 from melodee.errors import DependencyError, MelodeeError
-from melodee.intake.look import parent
+from melodee.intake.look import join, parent
 from melodee.sidecars.checksums import is_checksums, parse_checksums
 from melodee.sidecars.lyrics import UNKNOWN_LANGUAGE, Lyrics, is_lyrics, name_of, parse_lyrics
 from melodee.sidecars.m3u import Playlist, parse_m3u
@@ -28,32 +29,56 @@ _FOLDER_OF_LYRICS = frozenset({"lyrics", "lrc"})
 _NUMBER = re.compile(r"(?:\d{1,2}-)?\d{1,3}[\s._)\]-]*")
 
 
+K = TypeVar("K")
+"""What a song is known by."""
+
+
 @dataclass(frozen=True)
-class Beside:
+class Beside(Generic[K]):
     """What the sidecars of a release hold."""
 
-    lyrics: Sequence[tuple[UUID, Lyrics]] = ()
-    """By the key of the song's file."""
+    lyrics: Sequence[tuple[K, Lyrics]] = ()
     notes: Sequence[Notes] = ()
     playlists: Sequence[tuple[Row, bytes, Playlist]] = ()
 
 
-NOTHING = Beside()
+NOTHING: Beside[UUID] = Beside()
 
 
 def read_beside(
     files: Sequence[Row], volumes: Mapping[int, Volume], trouble: Callable[[Row, MelodeeError], object]
-) -> Beside:
-    """Reads the sidecars among rows of `files_of_release`. Raises `DependencyError`."""
-    sidecars = [file for file in files if file.kind == "sidecar"]
-    if not sidecars:
+) -> Beside[UUID]:
+    """Reads the sidecars among rows of `files_of_release`; songs are known by the keys of their files.
+
+    Raises `DependencyError`.
+    """
+    if not any(file.kind == "sidecar" for file in files):
         return NOTHING
-    songs = _Songs(files)
-    lyrics: list[tuple[UUID, Lyrics]] = []
+    songs = SongsByName[UUID]()
+    for file in files:
+        # The songs of a file that is cut have no sheet of lyrics by its name.
+        if file.track is not None and not file.parts:
+            songs.add(os.fsdecode(file.name), file.track.get("title", ""), file.path_hash)
+    return read_sidecars(files, volumes, songs, trouble)
+
+
+def read_sidecars(
+    files: Sequence[Row],
+    volumes: Mapping[int, Volume],
+    songs: "SongsByName[K]",
+    trouble: Callable[[Row, MelodeeError], object],
+    root: str = "",
+) -> Beside[K]:
+    """Reads the sidecars among rows of `files_of_release`, which beside these songs were dropped below `root`.
+
+    Raises `DependencyError`.
+    """
+    sidecars = [file for file in files if file.kind == "sidecar"]
+    lyrics: list[tuple[K, Lyrics]] = []
     notes: list[Notes] = []
     playlists: list[tuple[Row, bytes, Playlist]] = []
     for file in sidecars:
-        name = os.fsdecode(file.name)
+        name = join(root, os.fsdecode(file.name))
         suffix = suffix_of(name.rpartition("/")[2])
         song, language = songs.of(name) if is_lyrics(name) else (None, "")
         if suffix not in (*PLAYLISTS, "nfo") and song is None and not is_checksums(name):
@@ -77,23 +102,20 @@ def read_beside(
     return Beside(lyrics, notes, playlists)
 
 
-class _Songs:
-    """The songs of a release, by what a sheet of lyrics may be called."""
+class SongsByName(Generic[K]):
+    """Songs by what a sheet of lyrics may be called."""
 
-    def __init__(self, files: Iterable[Row]) -> None:
-        self._by_stem: dict[str, UUID] = {}
-        self._by_title: dict[tuple[str, str], list[UUID]] = {}
-        for file in files:
-            # The songs of a file that is cut have no sheet of lyrics by its name.
-            if file.track is None or file.parts:
-                continue
-            path = os.fsdecode(file.name)
-            self._by_stem[same(stem_of(path))] = file.path_hash
-            title = comparable(file.track.get("title", "")) or "?"
-            self._by_title.setdefault((same(parent(path)), title), []).append(file.path_hash)
+    def __init__(self) -> None:
+        self._by_stem: dict[str, K] = {}
+        self._by_title: dict[tuple[str, str], list[K]] = {}
 
-    def of(self, name: str) -> tuple[UUID | None, str]:
-        """The key of the song's file, and the language that the name gives, empty without one."""
+    def add(self, path: str, title: str, key: K) -> None:
+        """Adds a song as its file was dropped."""
+        self._by_stem[same(stem_of(path))] = key
+        self._by_title.setdefault((same(parent(path)), comparable(title) or "?"), []).append(key)
+
+    def of(self, name: str) -> tuple[K | None, str]:
+        """The song of a sheet of this path, and the language that the name gives, empty without one."""
         folder = parent(name)
         folders = [folder]
         if folder.rpartition("/")[2].casefold() in _FOLDER_OF_LYRICS:
@@ -117,17 +139,39 @@ def write_lyrics_beside(db: Session, lyrics: Iterable[tuple[int, Lyrics]]) -> No
     places: dict[int, int] = {}
     for song, sheet in lyrics:
         places[song] = places.get(song, 0) + 1
-        rows.append(
-            {
-                "song_id": song,
-                "position": places[song],
-                "language": sheet.language,
-                "synced": sheet.synced,
-                "text": sheet.text,
-            }
-        )
+        rows.append(_lyrics_row(song, places[song], sheet))
     if rows:
         db.run("insert_sidecar_lyrics", lyrics=Jsonb(rows))
+
+
+def add_lyrics_beside(db: Session, lyrics: Sequence[tuple[int, Lyrics]]) -> None:
+    """Writes lyrics of songs that are published: in the place of a sheet beside them that is alike, or after all."""
+    if not lyrics:
+        return
+    there: dict[int, dict[tuple[str, bool] | None, int]] = {}
+    last: dict[int, int] = {}
+    for row in db.rows("lyrics_of", songs=sorted({song for song, _ in lyrics})):
+        alike = (row.language, row.synced) if row.source == "sidecar" else None
+        there.setdefault(row.song_id, {})[alike] = row.position
+        last[row.song_id] = row.position
+    rows: dict[tuple[int, int], dict[str, object]] = {}
+    for song, sheet in lyrics:
+        position = there.get(song, {}).get((sheet.language, sheet.synced))
+        if position is None:
+            position = last[song] = last.get(song, 0) + 1
+            there.setdefault(song, {})[sheet.language, sheet.synced] = position
+        rows[song, position] = _lyrics_row(song, position, sheet)
+    db.run("insert_sidecar_lyrics", lyrics=Jsonb(list(rows.values())))
+
+
+def _lyrics_row(song: int, position: int, sheet: Lyrics) -> dict[str, object]:
+    return {
+        "song_id": song,
+        "position": position,
+        "language": sheet.language,
+        "synced": sheet.synced,
+        "text": sheet.text,
+    }
 
 
 def write_notes(db: Session, notes: Iterable[tuple[int, Notes]]) -> None:

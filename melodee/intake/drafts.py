@@ -28,10 +28,16 @@ class Draft:
 
     description: ReleaseDescription
     files: list[ReadFile] = field(default_factory=list[ReadFile])
+    joins: int | None = None
+    """The published album that files without music of their own join."""
+    home: str | None = None
+    """Of such files: the folder from which the album's music came."""
 
     @property
     def root(self) -> str:
         """The folder that holds all its files."""
+        if self.home is not None:
+            return self.home
         folders = [folder.split("/") for folder in {parent(file.look.path) for file in self.files}]
         common: list[str] = []
         for parts in zip(*folders, strict=False):

@@ -15,6 +15,7 @@ from psycopg.types.json import Jsonb
 from melodee.database import Session
 from melodee.findings.subject import Checksum, checksums_to_store
 from melodee.intake.artist_images import attach_artist_images
+from melodee.intake.companions import companions
 from melodee.intake.group import Draft, ReadFile, group
 from melodee.intake.look import FileLook
 from melodee.intake.outcome import Outcome
@@ -88,7 +89,8 @@ def enter_read(db: Session, volume: Volume, batch: str, beside: Beside, outcome:
     good, ignored = ruled(good, rules)
     drafts, alone = group(good)
     drafts, out = kept_out(drafts, ignored)
-    alone = attach_artist_images(drafts, alone)
+    joining, alone = companions(db, volume, attach_artist_images(drafts, alone))
+    drafts += joining
 
     def row(file: FileLook, state: str, reason: str | None = None, release: int | None = None) -> dict[str, object]:
         return file_row(volume, file, state, reason, release=release, sample=samples[file.path])
@@ -149,6 +151,7 @@ def _enter_releases(
             "album": draft.description.album,
             "description": msgspec.to_builtins(draft.description, str_keys=True),
             "checksums": checksums_to_store(_checksums(draft, wrong)),
+            "joins": draft.joins,
         }
         for release, draft in zip(ids, drafts, strict=True)
     ]

@@ -26,7 +26,7 @@ from melodee.intake.describe import commonest, describe
 from melodee.intake.drafts import Draft, ReadFile, track_of
 from melodee.intake.folder_words import UNKNOWN_ALBUM, is_heap, readable
 from melodee.intake.joining import Part, positions, releases
-from melodee.intake.look import is_disc_folder, parent
+from melodee.intake.look import parent, without_disc
 from melodee.intake.whose import Owner, Owners
 from melodee.intake.whose import commonest as commonest_owner
 from melodee.text import fold
@@ -63,17 +63,12 @@ def group(files: Iterable[ReadFile]) -> tuple[list[Draft], list[ReadFile]]:
     units: dict[str, list[ReadFile]] = {}
     for file in ordered:
         if file.track is not None:
-            units.setdefault(_unit(parent(file.look.path)), []).append(file)
+            units.setdefault(without_disc(parent(file.look.path)), []).append(file)
     owners = Owners(track_of(file) for files_of_unit in units.values() for file in files_of_unit)
     parts = [each for unit, files_of_unit in units.items() for each in _parts_of(unit, files_of_unit, owners)]
     drafts = [_draft(of_release, owners) for of_release in releases(parts)]
     drafts.sort(key=lambda draft: min(file.look.path for file in draft.files))
     return drafts, attach(drafts, [file for file in ordered if file.track is None])
-
-
-def _unit(folder: str) -> str:
-    """The folder of the album: discs are part of what is around them."""
-    return parent(folder) if "/" in folder and is_disc_folder(folder.rpartition("/")[2]) else folder
 
 
 def _parts_of(unit: str, files: Sequence[ReadFile], owners: Owners) -> list[Part]:

@@ -163,3 +163,8 @@ def unit_of(look: FolderLook) -> str:
 def is_disc_folder(name: str) -> bool:
     """Whether a folder's name says that it is a disc of the release around it: `CD1`, `Disc 2`, `Side B`."""
     return _DISC_FOLDER.fullmatch(name.strip()) is not None
+
+
+def without_disc(folder: str) -> str:
+    """The folder of the album: discs are part of what is around them."""
+    return parent(folder) if "/" in folder and is_disc_folder(folder.rpartition("/")[2]) else folder

@@ -5,7 +5,7 @@ all, and a group is what is done again after a crash.
 """
 
 import os
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Mapping, Sequence
 
 import msgspec
 
@@ -22,7 +22,9 @@ from melodee.intake.beside import read_beside
 from melodee.intake.claim import claimed
 from melodee.intake.follow import Followed, follow, refuse, set_aside
 from melodee.intake.gone import make_way
+from melodee.intake.joined import Joiner
 from melodee.intake.keeping import keep_beside
+from melodee.intake.left_alone import look_again, note_folders
 from melodee.intake.outcome import Outcome
 from melodee.intake.plan import note_taken
 from melodee.intake.release_files import files_of
@@ -62,13 +64,15 @@ def publish_batch(
         mover.finish([release.id for release in releases])
         promoter = _Promoter(database, mover, batch, {volume.id: volume for volume in every}, outcome)
         take_numbers = TakeNumbers(database, settings.leaf_rows)
-        approved = [release for release in releases if release.state == "approved"]
+        approved = [release for release in releases if release.state == "approved" and release.joins is None]
         for group in _groups(database, approved, promoter.volumes):
             promoter.promote(group, take_numbers)
             report(f"{outcome.releases} releases published, {outcome.songs} songs")
+        late = [release for release in releases if release.state == "approved" and release.joins is not None]
+        Joiner(database, mover, batch, promoter.volumes, outcome).join(late)
         with database.begin() as db:
             db.value("prepare_leaf")
-        _finish(database, batch)
+        _finish(database, batch, promoter.came_from)
     return outcome
 
 
@@ -99,6 +103,8 @@ class _Promoter:
     ) -> None:
         self._database, self._mover, self._batch = database, mover, batch
         self.volumes, self._outcome = volumes, outcome
+        self.came_from: set[str] = set()
+        """Folders of the batch's volume from which songs came."""
         self._sidecars = SidecarSettings.from_environment()
 
     def promote(self, group: list[Released], take_numbers: TakeNumbers) -> None:
@@ -223,19 +229,21 @@ class _Promoter:
         storage = [volume.id for volume in self.volumes.values() if volume.kind == "storage"]
         came = [release for release in group if release.row.id in published]
         keep_beside(db, came, written, names, storage, self._batch)
+        self.came_from |= note_folders(db, came)
 
 
 def _genres(release: Released) -> list[list[str]]:
     return [release.description.genres, *(track.genres for track in release.tracks)]
 
 
-def _finish(database: Database, batch: str) -> None:
+def _finish(database: Database, batch: str, came_from: Collection[str]) -> None:
     """Closes the batch, and remembers how it left the top entries that it looked at."""
     with database.begin() as db:
         row = db.one("batch_by_key", batch=batch)
         assert row is not None  # noqa: S101 - it is claimed
         volume = volume_by_id(db, row.volume_id)
         db.run("finish_batch", batch=batch)
+        look_again(db, volume, batch, came_from)
         if volume.kind == "inbound":
             tops = {os.fsdecode(entry.path).partition("/")[0] for entry in db.rows("batch_entries", batch=batch)}
             for entry in filter(None, tops):

@@ -42,7 +42,7 @@ class Released:
     targets: dict[UUID, Place] = field(default_factory=dict[UUID, Place])
     """Where each file will be."""
     art: Artwork = NO_ART
-    beside: Beside = NOTHING
+    beside: Beside[UUID] = NOTHING
     troubles: list[tuple[UUID, MelodeeError]] = field(default_factory=list[tuple[UUID, MelodeeError]])
     moved: list[Moved] = field(default_factory=list[Moved])
 

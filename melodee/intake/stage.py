@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 from psycopg.types.json import Jsonb
 
-from melodee.catalogue.albums import KnownAlbum, known_album
+from melodee.catalogue.albums import KnownAlbum, albums_there, known_album
 from melodee.catalogue.release import ReleaseDescription, positions_of
 from melodee.database import Database, Row, Session
 from melodee.file_errors import DiskFull, FileTrouble, NameTaken
@@ -34,6 +34,9 @@ STAGE = "stage"
 
 RELEASES_AT_ONCE = 50
 FILES_AT_ONCE = 500
+
+ALBUM_GONE = "album_gone"
+"""Why pictures and sidecars wait: the album that they were to join is not in the catalogue any more."""
 
 LONGEST_MESSAGE = 1000
 """Characters of what a finding says."""
@@ -140,6 +143,8 @@ def _parts(shared: _Staging, releases: Sequence[Row]) -> Generator[list[_Staged]
 
 
 def _known(db: Session, release: Row, files: Sequence[Row]) -> KnownAlbum | None:
+    if release.joins is not None:
+        return albums_there(db, [release.joins]).get(release.joins)
     description = msgspec.convert(release.description, ReleaseDescription, str_keys=True)
     return known_album(db, description, _positions(files))
 
@@ -204,7 +209,8 @@ def _wishes(shared: _Staging, staged: _Staged) -> tuple[list[Wish], list[Refused
         return [], []
     home, staging = shared.homes(release, files, known and known.volume)
     taken = _names_taken(files, description, home, known and known.folder)
-    playable = any(file.kind == "audio" and file.path_hash not in taken for file in files)
+    left = [file for file in files if file.path_hash not in taken]
+    wanted = any(file.kind == "audio" or release.joins is not None for file in left)
     wishes = [
         Wish(
             release.id,
@@ -212,7 +218,7 @@ def _wishes(shared: _Staging, staged: _Staged) -> tuple[list[Wish], list[Refused
             Place(staging.id, f"{shared.batch}/{release.id}/{os.fsdecode(file.name)}"),
         )
         for file in files
-        if playable and shared.volumes[file.volume_id].kind != "staging" and file.path_hash not in taken
+        if wanted and shared.volumes[file.volume_id].kind != "staging" and file.path_hash not in taken
     ]
     refused = [
         Refused(Wish(release.id, place, place), NameTaken(path=place.path))
@@ -229,10 +235,15 @@ class _Judged(NamedTuple):
     release: int
     files: list[Row]
     findings: list[Finding] | None
-    """None: it has no music left."""
+    """None: it has no music left, or nothing that may join its album."""
+    homeless: bool = False
+    """The album that it was to join is gone."""
 
 
 def _judged(shared: _Staging, db: Session, staged: _Staged, files: list[Row]) -> _Judged:
+    if staged.row.joins is not None:
+        # Judges are about music, and what is there was judged when it came.
+        return _Judged(staged.row.id, files, [] if files else None, homeless=staged.known is None)
     if not any(file.kind == "audio" for file in files):
         return _Judged(staged.row.id, files, None)
     album = staged.known and staged.known.id
@@ -250,8 +261,9 @@ def _enter_judged(shared: _Staging, db: Session, judged: Sequence[_Judged]) -> N
             set_aside(db, shared.batch, each.release, each.files, outcome, stage=STAGE)
             continue
         findings += _finding_rows(each.release, each.findings)
-        state = "waiting" if must_wait(shared.policy, each.findings) else "approved"
-        states.append((each.release, state, ", ".join(sorted({finding.code for finding in each.findings})) or None))
+        state = "waiting" if each.homeless or must_wait(shared.policy, each.findings) else "approved"
+        codes = [ALBUM_GONE] if each.homeless else sorted({finding.code for finding in each.findings})
+        states.append((each.release, state, ", ".join(codes) or None))
         outcome.releases += 1
         outcome.files += len(each.files)
         outcome.waiting += len(each.files) if state == "waiting" else 0

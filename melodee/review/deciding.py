@@ -48,7 +48,7 @@ def approve(database: Database, release: int, who: str, note: str = "") -> Decid
     with database.begin() as db:
         row = _locked(db, release)
         _require_waiting(row)
-        _require_music(db, release)
+        _require_music(db, row)
         _decide(db, release, "approved", who, note=note)
         db.run("plan_approved", batch=row.batch)
     return _decided(row)
@@ -126,9 +126,11 @@ def _require_waiting(row: Row) -> None:
     raise NotWaiting(said[row.state])
 
 
-def _require_music(db: Session, release: int) -> None:
+def _require_music(db: Session, release: Row) -> None:
     """What was taken from staging by hand cannot be published; a person should hear of it now."""
-    files = [file for file in db.rows("files_of_release", release=release) if file.kind == "audio"]
+    files = db.rows("files_of_release", release=release.id)
+    if release.joins is None:
+        files = [file for file in files if file.kind == "audio"]
     homes = {number: volume_by_id(db, number) for number in {file.volume_id for file in files}}
     for volume in homes.values():
         if not volume.in_place:

@@ -134,6 +134,8 @@ class Details:
     root: str
     """Where on it."""
     rejected_to: str | None
+    joins: int | None
+    """The published album to which it came later, without music."""
     files: list[FileDetails]
     findings: list[FindingDetails]
     history: list[Event]
@@ -155,7 +157,7 @@ def details(database: Database, release: int) -> Details:
         history = [Event(*each) for each in db.rows("events_of_release", release=release)]
     rejected_to = None if row.rejected_to is None else os.fsdecode(row.rejected_to)
     root = os.fsdecode(row.root)
-    return Details(_summary(row), row.description, row.volume, root, rejected_to, files, findings, history)
+    return Details(_summary(row), row.description, row.volume, root, rejected_to, row.joins, files, findings, history)
 
 
 def _file(row: Row) -> FileDetails:

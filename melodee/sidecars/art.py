@@ -73,6 +73,11 @@ def is_called_artist(path: str) -> bool:
     return name_of(path) in _ARTIST or name_of(path) in ("folder", "cover")
 
 
+def is_artist_anywhere(path: str) -> bool:
+    """Whether a picture is called as those of artists are, wherever it lies."""
+    return name_of(path) in _ARTIST
+
+
 def ranked(paths: Iterable[str], priority: Sequence[str]) -> list[str]:
     """The pictures that may be a cover, the best first; `EMBEDDED` stands where one inside a song has its turn.
 

@@ -4,10 +4,10 @@ select nextval(pg_get_serial_sequence('release', 'id')) as id from generate_seri
 
 -- insert_releases
 -- Releases as discovery found them.
-insert into release (id, batch, key, volume_id, root, state, artist, album, description, checksums)
-select id, %(batch)s, key, %(volume)s, decode(root, 'hex'), 'discovered', artist, album, description, checksums
+insert into release (id, batch, key, volume_id, root, state, artist, album, description, checksums, joins)
+select id, %(batch)s, key, %(volume)s, decode(root, 'hex'), 'discovered', artist, album, description, checksums, joins
 from jsonb_to_recordset(%(releases)s) as r (
-    id bigint, key text, root text, artist text, album text, description jsonb, checksums jsonb
+    id bigint, key text, root text, artist text, album text, description jsonb, checksums jsonb, joins bigint
 )
 order by id;
 
@@ -21,7 +21,7 @@ from jsonb_to_recordset(%(files)s) as f (
 
 -- releases_of_batch
 -- By the index of the batch.
-select id, key, volume_id, root, state, artist, album, description, album_id, checksums
+select id, key, volume_id, root, state, artist, album, description, album_id, checksums, joins
 from release
 where batch = %(batch)s and state = any(%(states)s::text[])
 order by id;

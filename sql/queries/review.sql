@@ -16,7 +16,7 @@ limit %(most)s;
 -- release_to_review
 -- By key, with all that the list has as well.
 select r.id, r.batch, r.artist, r.album, r.state, r.decided_by, r.decided_at, r.reason, r.note, r.updated_at as since,
-    r.volume_id, v.name as volume, r.root, r.rejected_to, r.description,
+    r.volume_id, v.name as volume, r.root, r.rejected_to, r.description, r.joins,
     (select count(*)::integer from release_file where release_id = r.id) as files,
     (
         select coalesce(jsonb_object_agg(code, number), '{}')
@@ -51,7 +51,7 @@ select at, who, from_state, to_state, reason, note from release_event where rele
 
 -- lock_release
 -- By key; whoever else decides about it waits.
-select id, batch, state, artist, album, volume_id, root, decided_by, decided_at, reason
+select id, batch, state, artist, album, volume_id, root, decided_by, decided_at, reason, joins
 from release
 where id = %(release)s
 for update;

@@ -44,7 +44,7 @@ def _store_artists(url: str) -> None:
 
 
 def _keep_sidecars(url: str) -> None:
-    """Playlists that came as files, most of whose lines have songs, and pictures of discs."""
+    """Playlists that came as files, most of whose lines have songs, pictures of discs, and where albums came from."""
     with psycopg.connect(url, autocommit=True) as db:
         db.execute(
             """
@@ -66,7 +66,18 @@ def _keep_sidecars(url: str) -> None:
             "insert into disc_cover (album_id, disc, cover_id) "
             "select id, 1, cover_id from albums where cover_id is not null"
         )
-        db.execute("vacuum analyze playlist_import, playlist_import_line, disc_cover")
+        db.execute(
+            """
+            insert into dropped_folder (folder, album_id)
+            select folder_key(v.id, convert_to(folder, 'utf8')), a.id
+            from (select id, row_number() over (order by id) as n from albums) as a
+            cross join (select id from volume where kind = 'inbound') as v
+            cross join lateral (
+                select 'folder ' || a.n as folder union all select 'heap' where a.n <= 1000
+            ) as f
+            """
+        )
+        db.execute("vacuum analyze playlist_import, playlist_import_line, disc_cover, dropped_folder")
 
 
 def _keep_search(url: str) -> None:

@@ -17,6 +17,7 @@ from tests.plans.examples import (
     annotations,
     catalogue_change,
     catalogue_write,
+    companions,
     drift,
     failures,
     intake,
@@ -43,8 +44,8 @@ NAMES = sorted(filter(has_plan, queries()), key=lambda name: (changes_rows(name)
 def examples(ids: Ids) -> dict[str, Example]:
     found: dict[str, Example] = {}
     subjects = (
-        reads, lists, annotations, accounts, alerts, catalogue_write, catalogue_change, drift, failures, intake,
-        retention, review, scans, sidecars, snapshots, synth, upkeep, retell, leaf_work,
+        reads, lists, annotations, accounts, alerts, catalogue_write, catalogue_change, companions, drift, failures,
+        intake, retention, review, scans, sidecars, snapshots, synth, upkeep, retell, leaf_work,
     )  # fmt: skip
     for subject in subjects:
         found |= subject.examples(ids)

@@ -1,0 +1,94 @@
+"""Covers of albums to which pictures came after they were published: chosen again from all that there are."""
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from melodee.catalogue.cover_change import change_covers, change_disc_covers
+from melodee.catalogue.rows import Picture
+from melodee.catalogue.writer import write_pictures
+from melodee.database import Row, Session
+from melodee.intake.album_pictures import AlbumFile, album_pictures, art_of_album
+from melodee.intake.artwork import Artwork, Trouble
+from melodee.intake.folder_words import VARIOUS
+from melodee.ledger import Place
+from melodee.settings import SidecarSettings
+from melodee.text import fold
+from melodee.volume_presence import require_root
+from melodee.volumes import Volume
+
+SETTLED = ("missing_cover_art",)
+"""Codes of findings about an album's releases that are not so any more once it has a cover."""
+
+
+class Chosen(NamedTuple):
+    """The best pictures of an album, and those that they were chosen from."""
+
+    art: Artwork
+    among: frozenset[Place]
+
+
+@dataclass(frozen=True)
+class LateArt:
+    """The choice of covers for some albums, rows of `albums_to_join`."""
+
+    albums: Mapping[int, Row]
+    volumes: Mapping[int, Volume]
+    trouble: Trouble
+    settings: SidecarSettings = field(default_factory=SidecarSettings.from_environment)
+
+    def choose(self, db: Session, coming: Mapping[int, Sequence[AlbumFile]]) -> dict[int, Chosen]:
+        """The best pictures of each album to which some come, before they are there. Reads files.
+
+        Raises `VolumeUnavailable`: what lies on a volume that is away is not gone.
+        """
+        folders = {album: os.fsdecode(self.albums[album].folder) for album in coming}
+        return {
+            album: Chosen(self._art(self.albums[album].display_artist, files), _pictures(files))
+            for album, files in album_pictures(db, folders, coming).items()
+        }
+
+    def show(self, db: Session, chosen: Mapping[int, Chosen], came: frozenset[Place]) -> None:
+        """Gives the albums their covers, those of their discs, and their artists the pictures of them that came.
+
+        In the caller's transaction, under the catalogue's lock. Where other pictures are there now than were chosen
+        from, because one could not be moved, or others came meanwhile, it is chosen once more.
+        """
+        if not chosen:
+            return
+        now: dict[int, list[Place]] = {album: [] for album in chosen}
+        for row in db.rows("pictures_of_albums", ids=list(chosen)):
+            now[row.album_id].append(Place(row.volume_id, os.fsdecode(row.path)))
+        other = [album for album, each in chosen.items() if each.among != frozenset(now[album])]
+        arts = {album: each.art for album, each in (dict(chosen) | self.choose(db, dict.fromkeys(other, ()))).items()}
+        covers = {album: art.cover for album, art in arts.items() if art.cover is not None}
+        change_covers(db, covers)
+        change_disc_covers(db, {album: art.discs for album, art in arts.items()})
+        db.run("settle_findings", albums=list(covers), codes=list(SETTLED))
+        self._show_artists(db, arts, came)
+
+    def _show_artists(self, db: Session, arts: Mapping[int, Artwork], came: frozenset[Place]) -> None:
+        pictures: dict[int, Picture] = {}
+        for album, art in arts.items():
+            picture, row = art.artist, self.albums[album]
+            if picture is not None and Place(picture.volume, picture.path) in came and not is_by_nobody(row):
+                pictures[row.artist_id] = picture
+        if pictures:
+            covers = write_pictures(db, [(picture.volume, picture) for picture in pictures.values()])
+            db.run("set_artist_covers", ids=list(pictures), covers=covers)
+
+    def _art(self, artist: str, files: Sequence[AlbumFile]) -> Artwork:
+        for number in {file.volume_id for file in files}:
+            if self.volumes[number].kind == "storage":
+                require_root(self.volumes[number])
+        return art_of_album(artist, files, self.volumes, self.settings, self.trouble)
+
+
+def is_by_nobody(album: Row) -> bool:
+    """Whether the album is a compilation, whose artist is nobody in particular."""
+    return fold(album.display_artist) in VARIOUS
+
+
+def _pictures(files: Iterable[AlbumFile]) -> frozenset[Place]:
+    return frozenset(file.target for file in files if file.kind == "image")
