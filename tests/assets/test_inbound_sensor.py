@@ -127,10 +127,12 @@ def test_a_run_that_dagster_itself_repeats_is_left_to_it_for_a_minute(
     assert [request.run_key for request in again.wanted] == [f"{batch}:2"]
 
 
+@pytest.mark.parametrize("launched_by", ["the sensor", "an operator"])
 def test_a_batch_that_an_operator_cancelled_is_left_to_them(
-    library: Library, ephemeral: dg.DagsterInstance, batch: str
+    library: Library, ephemeral: dg.DagsterInstance, batch: str, launched_by: str
 ) -> None:
-    add_run(ephemeral, batch, f"{batch}:1", dg.DagsterRunStatus.CANCELED)
+    run_key = f"{batch}:1" if launched_by == "the sensor" else None
+    add_run(ephemeral, batch, run_key, dg.DagsterRunStatus.CANCELED)
 
     for _ in range(2):
         requests = requests_for_runs(library.database, ephemeral, later(days=1))

@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +19,27 @@ from melodee.processes import group_is_alive
 from tests.integration.running import wait_until
 
 PREFIX = "/dagster"
+
+HURRIED_DAEMON = """
+from dagster._daemon import cli, controller
+controller.DEFAULT_DAEMON_INTERVAL_SECONDS = 2
+cli.main()
+"""
+"""It looks at backfills every half a minute, and nothing can be set there: a test of three backfills waits for that."""
+
+LAUNCH = """
+mutation($backfill: LaunchBackfillParams!) {
+    launchPartitionBackfill(backfillParams: $backfill) {
+        __typename ... on PythonError { message } ... on LaunchBackfillSuccess { backfillId }
+    }
+}
+"""
+
+CANCEL = """
+mutation($backfill: String!) {
+    cancelPartitionBackfill(backfillId: $backfill) { __typename ... on PythonError { message } }
+}
+"""
 
 
 @dataclass
@@ -59,18 +80,18 @@ class DagsterParts:
         self.socket.unlink(missing_ok=True)
         self._start(
             "code",
-            *("dagster", "api", "grpc", "--empty-working-directory"),
+            *("-m", "dagster", "api", "grpc", "--empty-working-directory"),
             *("--module-name", "melodee_assets.definitions", "--socket", str(self.socket)),
         )
         wait_until(lambda: socket_answers(self.socket), 120, "the code server")
 
     def start_daemon(self) -> None:
-        self._start("daemon", "dagster._daemon", "run", "--workspace", str(self.home / "workspace.yaml"))
+        self._start("daemon", "-c", HURRIED_DAEMON, "run", "--workspace", str(self.home / "workspace.yaml"))
 
     def start_web_server(self) -> None:
         self._start(
             "web",
-            *("dagster_webserver", "--workspace", str(self.home / "workspace.yaml")),
+            *("-m", "dagster_webserver", "--workspace", str(self.home / "workspace.yaml")),
             *("--port", str(self.port), "--path-prefix", PREFIX),
         )
         wait_until(lambda: dagster_loaded(self.port, PREFIX), 120, "the web server to load the definitions")
@@ -84,6 +105,23 @@ class DagsterParts:
         assert "errors" not in answer, answer
         return answer["data"]
 
+    def launch(self, assets: Sequence[str], partitions: Sequence[str], **config: object) -> str:
+        """Launches a backfill as the UI does; returns its id. The config is that of the first asset."""
+        backfill: dict[str, object] = {
+            "partitionNames": list(partitions),
+            "assetSelection": [{"path": [asset]} for asset in assets],
+        }
+        if config:
+            backfill["runConfigData"] = {"ops": {assets[0]: {"config": config}}}
+        answer = self.graphql(LAUNCH, backfill=backfill)["launchPartitionBackfill"]
+        assert answer["__typename"] == "LaunchBackfillSuccess", answer
+        return answer["backfillId"]
+
+    def cancel(self, backfill: str) -> None:
+        """Cancels it as the UI does: its runs too, those at work and those that wait."""
+        answer = self.graphql(CANCEL, backfill=backfill)["cancelPartitionBackfill"]
+        assert answer["__typename"] == "CancelBackfillSuccess", answer
+
     def kill(self, name: str) -> None:
         """SIGKILL for the process and all that it started."""
         process = self.processes.pop(name)
@@ -91,10 +129,10 @@ class DagsterParts:
         process.wait(30)
         wait_until(lambda: not group_is_alive(process.pid), 30, f"the end of {name}")
 
-    def _start(self, name: str, *module: str) -> None:
+    def _start(self, name: str, *arguments: str) -> None:
         with (self.folder / f"{name}.log").open("ab") as log:
             self.processes[name] = subprocess.Popen(
-                [sys.executable, "-m", *module], stdout=log, stderr=log, start_new_session=True, cwd=self.folder,
+                [sys.executable, *arguments], stdout=log, stderr=log, start_new_session=True, cwd=self.folder,
                 env={**os.environ, **self.variables()},
             )  # fmt: skip
 

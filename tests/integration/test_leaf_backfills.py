@@ -14,14 +14,6 @@ from tests.library import Library
 
 pytestmark = pytest.mark.slow
 
-LAUNCH = """
-mutation($backfill: LaunchBackfillParams!) {
-    launchPartitionBackfill(backfillParams: $backfill) {
-        __typename ... on PythonError { message } ... on LaunchBackfillSuccess { backfillId }
-    }
-}
-"""
-
 
 @dataclass
 class World:
@@ -34,12 +26,7 @@ class World:
 
     def backfill(self, asset: str, **config: object) -> str:
         """Launches it over the first leaf; returns its id."""
-        backfill: dict[str, object] = {"partitionNames": [self.leaf], "assetSelection": [{"path": [asset]}]}
-        if config:
-            backfill["runConfigData"] = {"ops": {asset: {"config": config}}}
-        answer = self.parts.graphql(LAUNCH, backfill=backfill)["launchPartitionBackfill"]
-        assert answer["__typename"] == "LaunchBackfillSuccess", answer
-        return answer["backfillId"]
+        return self.parts.launch([asset], [self.leaf], **config)
 
     def runs_of(self, backfill: str) -> list[dg.DagsterRun]:
         return list(self.instance.get_runs(dg.RunsFilter(tags={"dagster/backfill": backfill})))
