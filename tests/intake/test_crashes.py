@@ -1,7 +1,7 @@
 """Whatever step intake dies in, running the batch again ends with every file in its place, once."""
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -9,6 +9,7 @@ import pytest
 from melodee import journal
 from melodee.intake.discover import discover_batch
 from melodee.intake.publish import publish_batch
+from melodee.intake.reader import Answer, Job, read
 from melodee.intake.stage import stage_batch
 from tests.audio import make_picture
 from tests.library import Library, check_equation, hashes_below
@@ -73,7 +74,18 @@ def run(library: Library, batch: str) -> None:
     publish_batch(library.database, batch, report=print)
 
 
+@pytest.fixture
+def _read_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files are read by this process: to start a reader for each of hundreds of batches takes longer than they do."""
+
+    def read_all(jobs: Sequence[Job], _number: int) -> list[Answer]:
+        return [read(job) for job in jobs]
+
+    monkeypatch.setattr("melodee.intake.read._read_in_processes", read_all)
+
+
 @each_way_to_die
+@pytest.mark.usefixtures("_read_here")
 def test_a_batch_that_died_anywhere_is_finished_by_the_next_run(
     library: Library, monkeypatch: pytest.MonkeyPatch, after: bool, copied: bool
 ) -> None:
@@ -111,6 +123,50 @@ def test_a_batch_that_died_anywhere_is_finished_by_the_next_run(
     (totals,) = library.query("select songs, albums from catalogue_total")
     assert (totals.songs, totals.albums) == (2 * (deaths + 1), deaths + 1)
     assert library.query("select 1 from albums where song_count <> 2 or next_slot <> 3") == []
+
+
+@each_way_to_die
+def test_a_companion_whose_batch_died_anywhere_joins_its_album_with_the_next_run(
+    library: Library, monkeypatch: pytest.MonkeyPatch, after: bool, copied: bool
+) -> None:
+    if copied:
+        refuse_links(monkeypatch)
+    fuse = Fuse(monkeypatch)
+    fuse.after = after
+    deaths = 0
+    for point in itertools.count():
+        album = f"Album {point}"
+        library.drop(f"{album}/1.mp3", title="1", artist="A", album=album, track=1, seed=1)
+        library.ingest()
+        (library.inbound / album).mkdir()
+        (library.inbound / album / "cover.jpg").write_bytes(make_picture(300 + point, 10))
+        (library.inbound / album / "1.lrc").write_text(f"[00:01.00]{point}")
+        before = library.hashes()
+        (key,) = library.plan()
+        fuse.left = point
+        try:
+            run(library, key)
+            died = False
+        except Died:
+            died = True
+            deaths += 1
+        fuse.left = None
+        library.forget_connections()
+        assert set(library.hashes()) >= set(before), f"bytes were lost at step {point}"
+        run(library, key)
+        check_equation(library)
+        assert library.hashes() == before
+        assert hashes_below(library.inbound) == hashes_below(library.staging) == []
+        assert library.query("select 1 from file_move") == []
+        assert library.failures() == []
+        if not died:
+            break
+    assert deaths > 20
+    covers = library.query(
+        "select c.width - 300 as point from albums as a join cover as c on c.id = a.cover_id order by 1"
+    )
+    assert [row.point for row in covers] == list(range(deaths + 1))
+    assert len(library.query("select 1 from lyrics")) == deaths + 1
 
 
 def refuse_links(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""One running Melodee for the tests that use it as its listeners do."""
+"""A running Melodee for the tests that use it as its listeners do: one for each file, since an idle one takes time."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,7 @@ import pytest
 from tests.integration.running import WHEELS, Instance, running
 
 
-@pytest.fixture(scope="session", params=["system", "wheels"])
+@pytest.fixture(scope="module", params=["system", "wheels"])
 def instance(request: pytest.FixtureRequest) -> Iterator[Instance]:
     """Once on the system's PostgreSQL and ffmpeg, once on those of the wheels with the system's hidden."""
     environment = WHEELS if request.param == "wheels" else {"MELODEE_POSTGRES": "system"}
