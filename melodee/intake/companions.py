@@ -111,20 +111,25 @@ class _Album:
 def _albums_near(db: Session, volume: Volume, late: Sequence[ReadFile]) -> dict[int, _Album]:
     """Albums with songs in the folders of the files, in those around, and in the discs' and others right below."""
     around = {folder for file in late for folder in folders_around(file.look.path)}
-    if volume.kind == "storage":
-        folders = around | {inside for file in late for inside in _inside(volume, parent(file.look.path))}
-        rows = db.rows("albums_stored_in", volume=volume.id, folders=_bytes(folders))
-    else:
-        rows = db.rows("albums_dropped_in", volume=volume.id, folders=_bytes(around), most=MOST_ALBUMS + 1)
     near: dict[bytes, set[int]] = {}
-    for row in rows:
-        near.setdefault(bytes(row.folder), set()).add(row.album_id)
-    ids = sorted({album for of_folder in near.values() if len(of_folder) <= MOST_ALBUMS for album in of_folder})
+    ids: set[int] = set()
+    if volume.kind == "storage":
+        own = {parent(file.look.path) for file in late}
+        folders = around | own | {inside for folder in own for inside in _inside(volume, folder)}
+        named = {stem_of_file(file.look.path) for file in late}
+        for row in db.rows("songs_stored_in", volume=volume.id, folders=_bytes(folders)):
+            near.setdefault(bytes(row.folder), set()).add(row.album_id)
+            if stem_of_file(os.fsdecode(row.path)) in named:
+                ids.add(row.album_id)
+    else:
+        for row in db.rows("albums_dropped_in", volume=volume.id, folders=_bytes(around), most=MOST_ALBUMS + 1):
+            near.setdefault(bytes(row.folder), set()).add(row.album_id)
+    ids.update(album for of_folder in near.values() if len(of_folder) <= MOST_ALBUMS for album in of_folder)
     if not ids:
         return {}
-    rows = reversed(db.rows("albums_to_join", ids=ids))
+    rows = reversed(db.rows("albums_to_join", ids=sorted(ids)))
     albums = {row.id: _Album(description_of(row)) for row in rows}
-    for song in db.rows("songs_to_join", ids=ids):
+    for song in db.rows("songs_to_join", ids=sorted(ids)):
         if (path := came_from(song, volume)) is not None and song.album_id in albums:
             albums[song.album_id].songs.append(path)
     return {number: album for number, album in albums.items() if album.songs}

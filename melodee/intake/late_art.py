@@ -2,13 +2,15 @@
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from melodee.catalogue.cover_change import change_covers, change_disc_covers
 from melodee.catalogue.rows import Picture
 from melodee.catalogue.writer import write_pictures
-from melodee.database import Row, Session
+from melodee.database import Database, Row, Session
+from melodee.file_errors import VolumeUnavailable
 from melodee.intake.album_pictures import AlbumFile, album_pictures, art_of_album
 from melodee.intake.artwork import Artwork, Trouble
 from melodee.intake.folder_words import VARIOUS
@@ -16,7 +18,7 @@ from melodee.ledger import Place
 from melodee.settings import SidecarSettings
 from melodee.text import fold
 from melodee.volume_presence import require_root
-from melodee.volumes import Volume
+from melodee.volumes import Volume, volumes
 
 SETTLED = ("missing_cover_art",)
 """Codes of findings about an album's releases that are not so any more once it has a cover."""
@@ -83,6 +85,27 @@ class LateArt:
             if self.volumes[number].kind == "storage":
                 require_root(self.volumes[number])
         return art_of_album(artist, files, self.volumes, self.settings, self.trouble)
+
+
+def choose_again(database: Database, pictures: Mapping[Place, int | None]) -> None:
+    """Chooses the covers of albums again after pictures of theirs have changed where they lie.
+
+    An album of which a volume is away keeps what it has.
+    """
+    if not (ids := sorted({album for album in pictures.values() if album is not None})):
+        return
+    with database.autocommit() as db:
+        every = {volume.id: volume for volume in volumes(db)}
+        albums = {row.id: row for row in db.rows("albums_to_join", ids=ids)}
+        art = LateArt(albums, every, lambda _file, _error: None)
+        chosen: dict[int, Chosen] = {}
+        for album in albums:
+            with suppress(VolumeUnavailable):
+                chosen |= art.choose(db, {album: ()})
+    with database.begin() as db:
+        db.value("lock_catalogue")
+        art.show(db, chosen, frozenset(pictures))
+        db.run("stamp_catalogue", artists=0)
 
 
 def is_by_nobody(album: Row) -> bool:

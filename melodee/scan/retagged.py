@@ -4,10 +4,12 @@ import os
 from collections.abc import Callable, Sequence
 from uuid import UUID
 
+from melodee.audio.formats import FileKind
 from melodee.audio.track import Track
 from melodee.catalogue.held import Retold
 from melodee.catalogue.retell import retell_songs
 from melodee.database import Database, Row, Session
+from melodee.intake.late_art import choose_again
 from melodee.intake.look import FileLook
 from melodee.intake.read import Read, read_files
 from melodee.intake.reader import Problem
@@ -16,6 +18,7 @@ from melodee.rules.load import Rules
 from melodee.rules.prepare import prepare
 from melodee.scan.compare import STAGE
 from melodee.scan.notes import Notes
+from melodee.scan.sheets import cut_by_sheets
 from melodee.sidecars.parts import cut_again, songs_in, spans_of
 from melodee.volumes import Volume
 
@@ -33,26 +36,33 @@ def read_again(  # noqa: PLR0917 - one call
     """Reads changed files; those whose bytes at both ends are as they were only have other times.
 
     One that cannot be read any more keeps its song, and is a failure: players had better be told by the file than by a
-    song that is gone.
+    song that is gone. What a changed cue sheet cuts is read too, and albums whose pictures changed get the best again.
     """
-    by_path = {file.path: row for file, row in changed}
-    read = list(read_files(volume.root, [file for file, _ in changed]))
+    cut = dict(cut_by_sheets(database, volume, [file for file, _ in changed]))
+    by_path = {file.path: row for file, row in (*cut.items(), *changed)}
+    read = list(read_files(volume.root, list(dict.fromkeys([*(file for file, _ in changed), *cut]))))
     failures = [
         Failure(Place(volume.id, each.file.path), STAGE, each.result.code, each.result.message)
         for each in read
         if isinstance(each.result, Problem)
     ]
     good = [each for each in read if not isinstance(each.result, Problem)]
-    new = [each for each in good if _is_new(each, by_path[each.file.path])]
+    new = [each for each in good if each.file in cut or _is_new(each, by_path[each.file.path])]
     told = _told(database, volume, [(each, by_path[each.file.path].path_hash) for each in new], rules)
     if told:
         retell_songs(database, told, report=report)
+    pictures = {Place(volume.id, each.file.path): by_path[each.file.path].album_id for each in good if _is_image(each)}
+    choose_again(database, pictures)
     with database.begin() as db:
         _restamp(db, by_path, good)
         clear_failures(db, [by_path[each.file.path].path_hash for each in good], STAGE)
         record_failures(db, failures, batch=None)
     notes.numbers.changed += len(changed)
     notes.numbers.retagged += len(told)
+
+
+def _is_image(read: Read) -> bool:
+    return read.file.kind is FileKind.IMAGE
 
 
 def _is_new(read: Read, row: Row) -> bool:

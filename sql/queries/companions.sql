@@ -19,12 +19,12 @@ cross join lateral (
 ) as d
 left join lateral (select id from id_alias where old_id = d.album_id offset 0) as a on true;
 
--- albums_stored_in
--- Albums that have songs in these folders of a storage volume; by the index of folders.
-select w.folder, f.album_id
+-- songs_stored_in
+-- Songs' files in these folders of a storage volume, with their albums; by the index of folders.
+select w.folder, f.album_id, f.path
 from unnest(%(folders)s::bytea[]) as w (folder)
 cross join lateral (
-    select distinct album_id from files
+    select album_id, path from files
     where folder_key_of(volume_id, path) = folder_key(%(volume)s::smallint, w.folder)
         and song_id is not null and album_id is not null and state = 'published'
     offset 0

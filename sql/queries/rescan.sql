@@ -60,10 +60,11 @@ where path_hash = any(
 
 -- files_in_folders
 -- What the ledger knows of folders of a volume; by the index of folders.
-select f.path_hash, f.path, f.kind, f.state, f.reason, f.size_bytes, f.modified_ns, f.changed_ns, f.sample_hash, f.song_id
+select f.path_hash, f.path, f.kind, f.state, f.reason, f.size_bytes, f.modified_ns, f.changed_ns, f.sample_hash,
+    f.song_id, f.album_id
 from unnest(%(folders)s::bytea[]) as wanted (folder),
     lateral (
-        select path_hash, path, kind, state, reason, size_bytes, modified_ns, changed_ns, sample_hash, song_id
+        select path_hash, path, kind, state, reason, size_bytes, modified_ns, changed_ns, sample_hash, song_id, album_id
         from files
         where folder_key_of(volume_id, path) = folder_key(%(volume)s::smallint, wanted.folder)
         offset 0

@@ -16,7 +16,7 @@ def examples(ids: Ids) -> dict[str, Example]:
         "albums_dropped_in": Example({**volume, "folders": folders, "most": 101}, rows=5),
         # One in which a thousand albums were dropped.
         "albums_dropped_in, a heap": Example({**volume, "folders": [b"heap"], "most": 101}, buffers=600, rows=101),
-        "albums_stored_in": Example({"volume": 1, "folders": folders}, buffers=PARTS),
+        "songs_stored_in": Example({"volume": 1, "folders": folders}, buffers=PARTS),
         "albums_to_join": Example({"ids": ids.albums[:10]}, buffers=200, leaves=10, rows=10),
         "songs_to_join": Example({"ids": ids.albums[:10]}, buffers=1300, leaves=10, rows=50),
         "lyrics_of": Example({"songs": ids.songs[:10]}),
