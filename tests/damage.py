@@ -176,6 +176,11 @@ def asf_of_tiny_objects(number: int) -> bytes:
     return _asf_with(_ASF_EXTENSION + (24 + len(body)).to_bytes(8, "little") + body)
 
 
+def encrypted_asf() -> bytes:
+    """A Windows Media file that says that its sound is encrypted."""
+    return _asf_with(bytes.fromhex("fbb3112223bdd211b4b700a0c955fc6e") + (24).to_bytes(8, "little"))
+
+
 _ASF_EXTENSION = bytes.fromhex("b503bf5f2ea9cf118ee300c00c205365")
 
 

@@ -1,4 +1,4 @@
-"""A hundred kinds of damage, each with the code that an operator is to read."""
+"""Damage that any file may have, in every format, each with the code that an operator is to read."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -21,17 +21,19 @@ def add(corpus: Corpus) -> None:
 def _of_format(corpus: Corpus, kind: str) -> None:
     suffix = SUFFIXES[kind]
     folder = f"Damage/{kind}"
-    corpus.file(f"{folder}/empty.{suffix}", b"", "failed", "empty")
-    _made(corpus, f"{folder}/noise.{suffix}", "unreadable", damage.noise)
-    _made(corpus, f"{folder}/zeros.{suffix}", "unreadable", damage.zeros)
-    corpus.file(f"{folder}/text.{suffix}", b"<html><body>404 Not Found</body></html>\n" * 50, "failed", "unreadable")
+    corpus.file(f"{folder}/empty.{suffix}", b"", "failed", "empty", damage="no bytes")
+    _made(corpus, f"{folder}/noise.{suffix}", damage.noise)
+    _made(corpus, f"{folder}/zeros.{suffix}", damage.zeros)
+    corpus.file(f"{folder}/text.{suffix}", b"<html><body>404 Not Found</body></html>\n" * 50, "failed", "unreadable",
+                damage="a web page under a song's name")  # fmt: skip
     whole = make_song(corpus.root / "made" / f"whole.{suffix}", format=kind, seconds=3).read_bytes()
-    corpus.file(f"{folder}/half.{suffix}", whole[: len(whole) // 2], "failed", "truncated")
-    corpus.file(f"{folder}/nothing but a head.{suffix}", whole[:24], "failed", _HEADS.get(kind, "truncated"))
+    corpus.file(f"{folder}/half.{suffix}", whole[: len(whole) // 2], "failed", "truncated", damage="half a file")
+    corpus.file(f"{folder}/nothing but a head.{suffix}", whole[:24], "failed", _HEADS.get(kind, "truncated"),
+                damage="nothing but a head")  # fmt: skip
     (corpus.root / "made" / f"whole.{suffix}").unlink()
 
 
-_HEADS = dict.fromkeys(("mp3", "wv", "aac"), "unreadable")
+_HEADS: dict[str, str] = dict.fromkeys(("mp3", "wv", "aac"), "unreadable")
 """What is said of the first 24 bytes of a file, where it is not that it is truncated: no frame is whole."""
 
 
@@ -43,30 +45,27 @@ def _misnamed(corpus: Corpus) -> None:
     ):
         path = f"Misnamed/{kind} as.{name}"
         make_song(corpus.root / path, format=kind, seconds=0.5)
-        corpus.expect(path, _failed("mislabelled"))
+        corpus.expect(path, Expected("failed", "mislabelled"), "another format than the name says")
 
 
-def _failed(code: str) -> Expected:
-    return Expected("failed", code)
-
-
-def _made(corpus: Corpus, path: str, code: str, make: Callable[[Path], Path]) -> None:
+def _made(corpus: Corpus, path: str, make: Callable[[Path], Path]) -> None:
     make(corpus.root / path)
-    corpus.expect(path, _failed(code))
+    corpus.expect(path, Expected("failed", "unreadable"), make.__name__)
 
 
 def _pictures(corpus: Corpus) -> None:
     corpus.song("Pictures/song.mp3", {"album": "Pictures"}, album="Pictures")
-    corpus.file("Pictures/bomb.png", damage.huge_png(), "failed", "image_too_large")
-    corpus.file("Pictures/empty.jpg", b"", "failed", "broken_image")
-    corpus.file("Pictures/noise.jpg", b"noise" * 999, "failed", "broken_image")
-    corpus.file("Pictures/half.png", make_picture(300, 300, format="PNG")[:200], "failed", "broken_image")
+    corpus.file("Pictures/bomb.png", damage.huge_png(), "failed", "image_too_large", damage="a picture that grows")
+    corpus.file("Pictures/empty.jpg", b"", "failed", "broken_image", damage="an empty picture")
+    corpus.file("Pictures/noise.jpg", b"noise" * 999, "failed", "broken_image", damage="a picture of noise")
+    corpus.file("Pictures/half.png", make_picture(300, 300, format="PNG")[:200], "failed", "broken_image",
+                damage="half a picture")  # fmt: skip
     corpus.file("Pictures/cover.jpg", make_picture(500, 500))
 
 
 def _others(corpus: Corpus) -> None:
     for name in ("setup.exe", "movie.avi", "Thumbs.db", "desktop.ini", "notes.docx", "archive.rar", "no suffix"):
-        corpus.file(f"Others/{name}", name.encode() * 9, "ignored", "not_music")
+        corpus.file(f"Others/{name}", name.encode() * 9, "ignored", "not_music", damage="what is no music")
     corpus.song("Others/song.mp3", {"album": "Others"}, album="Others")
-    corpus.file("Alone/cover.jpg", make_picture(300, 301), "ignored", "no_music_beside")
+    corpus.file("Alone/cover.jpg", make_picture(300, 301), "ignored", "no_music_beside", damage="a cover without music")
     corpus.file("Alone/rip.log", b"a log", "ignored", "no_music_beside")

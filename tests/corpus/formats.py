@@ -71,14 +71,14 @@ def _tagged(corpus: Corpus, kind: str, number: int) -> None:
 def _old_tags(corpus: Corpus) -> None:
     says = {"track": 7, "artist": "Old Band", "album": "Old Album", "year": 1999, "genre": "Rock"}
     damage.id3v1_only(corpus.root / "Old tags/v1.mp3", title=b"Old Song")
-    corpus.expect("Old tags/v1.mp3", Expected("published", songs=({"title": "Old Song"} | says,)))
+    corpus.expect("Old tags/v1.mp3", Expected("published", songs=({"title": "Old Song"} | says,)), "ID3v1 alone")
     frames = {"TT2": "Две песни", "TP1": "Старая группа", "TAL": "Старый альбом", "TRK": "3/9", "TYE": "1997"}
     damage.id3v22(corpus.root / "Old tags/v22.mp3", **frames)
     says = {"title": "Две песни", "artist": "Старая группа", "album": "Старый альбом", "track": 3, "year": 1997}
-    corpus.expect("Old tags/v22.mp3", Expected("published", songs=(says,)))
+    corpus.expect("Old tags/v22.mp3", Expected("published", songs=(says,)), "ID3v2.2")
     corpus.song(
         "Old tags/v23.mp3", {"artist": "Vierundzwanzig", "year": 2001, "track": 5},
-        id3=3, artist="Vierundzwanzig", album="Drei", date="2001", track=5,
+        id3=3, artist="Vierundzwanzig", album="Drei", date="2001", track=5, damage="ID3v2.3",
     )  # fmt: skip
     damage.id3_in_wrong_encoding(corpus.root / "Old tags/encoding.mp3")
     corpus.expect(
@@ -87,6 +87,7 @@ def _old_tags(corpus: Corpus) -> None:
             "published", songs=({"title": "Cafés", "artist": "Zoé", "album": "Don’t"},),
             findings=frozenset({"wrong_encoding"}),
         ),
+        "encodings that are not those that the tag names",
     )  # fmt: skip
     _both_tags(corpus)
 
@@ -101,4 +102,4 @@ def _both_tags(corpus: Corpus) -> None:
     tags["Title"], tags["Album"], tags["Year"] = "Of the other tag", "Out of APE", "1988"
     tags.save(path)
     says = {"title": title, "artist": "Id Three", "album": "Out of APE", "year": 1988}
-    corpus.expect("Old tags/both.mp3", Expected("published", songs=(says,)))
+    corpus.expect("Old tags/both.mp3", Expected("published", songs=(says,)), "two tags in one file")

@@ -36,7 +36,7 @@ def _discs(corpus: Corpus) -> None:
         )  # fmt: skip
         _album(
             corpus, f"Titled (Disc {disc})", {"album": "Titled", "discNumber": disc, "album.songCount": 9},
-            artist="Boxer", album=f"Titled (Disc {disc})",
+            artist="Boxer", album=f"Titled (Disc {disc})", damage="the disc in the title",
         )  # fmt: skip
     for side, disc in (("Side A", 1), ("Side B", 1)):
         first = 1 if side == "Side A" else 4
@@ -46,7 +46,15 @@ def _discs(corpus: Corpus) -> None:
 def _scattered(corpus: Corpus) -> None:
     says = {"album": "Scattered", "artist": "Scatterer", "album.songCount": 6}
     _album(corpus, "Scattered here", says, artist="Scatterer", album="Scattered")
-    _album(corpus, "elsewhere/deep/Scattered there", says, first=4, artist="Scatterer", album="Scattered")
+    _album(
+        corpus,
+        "elsewhere/deep/Scattered there",
+        says,
+        first=4,
+        artist="Scatterer",
+        album="Scattered",
+        damage="an album in two folders",
+    )
 
 
 def _mixed_folder(corpus: Corpus) -> None:
@@ -54,7 +62,7 @@ def _mixed_folder(corpus: Corpus) -> None:
         for track in (1, 2):
             corpus.song(
                 f"Mixed/{number * 2 + track:02}.mp3", {"album": album, "album.songCount": 2, "track": track},
-                artist="Mixer", album=album, track=track,
+                artist="Mixer", album=album, track=track, damage="three albums in a folder",
             )  # fmt: skip
 
 
@@ -71,7 +79,7 @@ def _compilations(corpus: Corpus) -> None:
         )  # fmt: skip
         corpus.song(
             f"Unflagged/{track}.mp3", various | {"album": "Unflagged", "artist": artist}, album="Unflagged",
-            artist=artist, track=track,
+            artist=artist, track=track, damage="a compilation without its flag",
         )  # fmt: skip
 
 
@@ -89,7 +97,7 @@ def _editions(corpus: Corpus) -> None:
     for year, first in (("1970", 1), ("1971", 4)):
         _album(
             corpus, f"Drift {year}", {"album": "Drifting Years", "album.songCount": 6}, first=first, artist="Editor",
-            album="Drifting Years", date=year,
+            album="Drifting Years", date=year, damage="years that drift within an album",
         )  # fmt: skip
     for number in (1, 2):
         mbid = f"00000000-0000-4000-8000-00000000000{number}"
@@ -101,7 +109,7 @@ def _editions(corpus: Corpus) -> None:
 
 def _loose(corpus: Corpus) -> None:
     corpus.song("single.mp3", {"album": "Only One", "album.songCount": 1}, artist="Singler", album="Only One")
-    corpus.song("Downloads/no album 1.mp3", {"artist": "Loose A"}, artist="Loose A")
+    corpus.song("Downloads/no album 1.mp3", {"artist": "Loose A"}, artist="Loose A", damage="a song without an album")
     corpus.song("Downloads/no album 2.mp3", {"artist": "Loose B"}, artist="Loose B")
 
 
@@ -118,13 +126,15 @@ def _people(corpus: Corpus) -> None:
     corpus.song("People/5.mp3", {"artists": ["Tyler, The Creator"]}, artist="Tyler, The Creator", album="People",
                 album_artist="Folk", track=5)  # fmt: skip
     for number, name in enumerate(("Sigur Rós", "Sigur Ros", "SIGUR RÓS"), 1):
-        corpus.song(f"Spelt {number}/1.mp3", {"sameArtist": "sigur"}, artist=name, album=f"Spelling {number}")
+        corpus.song(f"Spelt {number}/1.mp3", {"sameArtist": "sigur"}, artist=name, album=f"Spelling {number}",
+                    damage="one artist in three spellings")  # fmt: skip
 
 
 def _silent_tags(corpus: Corpus) -> None:
     corpus.song(
         "Path Artist - Path Album (1977)/03 - Path Title.mp3", {"title": "Path Title", "track": 3},
         title="", artist="Path Artist", track=None, album="", findings=["missing_title", "missing_album"],
+        damage="known by the path alone",
     )  # fmt: skip
     corpus.song("Path Artist - Path Album (1977)/04 - Other.mp3", {"title": "Other", "track": 4}, title="",
                 artist="Path Artist", track=None, album="")  # fmt: skip

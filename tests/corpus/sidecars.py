@@ -35,19 +35,22 @@ def _cue(corpus: Corpus) -> None:
     for number in (1, 2):
         corpus.song(f"Cut/0{number}.flac", {"album": "Cut Already", "album.songCount": 2, "track": number},
                     album="Cut Already", track=number)  # fmt: skip
-    corpus.file("Cut/album.cue", b'FILE "01.flac" WAVE\n  TRACK 01 AUDIO\n    INDEX 01 00:00:00\n')
+    corpus.file("Cut/album.cue", b'FILE "01.flac" WAVE\n  TRACK 01 AUDIO\n    INDEX 01 00:00:00\n',
+                damage="the sheet of a file that was cut")  # fmt: skip
     # A sheet that reaches beyond its file is not believed.
     corpus.song("Wrong cue/image.flac", {"album": "Wrong Cue", "album.songCount": 1}, album="Wrong Cue")
     corpus.file(
         "Wrong cue/image.cue",
         b'FILE "image.flac" WAVE\n  TRACK 01 AUDIO\n    INDEX 01 00:00:00\n  TRACK 02 AUDIO\n    INDEX 01 59:00:00\n',
+        damage="a sheet that reaches beyond its file",
     )
 
 
 def _lists(corpus: Corpus) -> None:
     for number in (1, 2):
         corpus.song(f"Lists/0{number}.mp3", {"album": "Lists"}, album="Lists", track=number)
-    corpus.file("Lists/mix.m3u8", b"#EXTM3U\n#PLAYLIST:Corpus Mix\n02.mp3\n..\\Lists\\01.mp3\nnowhere.mp3\n")
+    corpus.file("Lists/mix.m3u8", b"#EXTM3U\n#PLAYLIST:Corpus Mix\n02.mp3\n..\\Lists\\01.mp3\nnowhere.mp3\n",
+                damage="a playlist of another system with lines that lead nowhere")  # fmt: skip
     corpus.file("Lists/01.lrc", b"[00:00.10]A line\n[00:00.30]Another\n")
     corpus.file("Lists/album.nfo", b"<album><review>Quite good.</review></album>")
     corpus.file("Lists/rip.log", b"Exact Audio Copy")
@@ -59,7 +62,7 @@ def _checksums(corpus: Corpus) -> None:
     corpus.file("Sums/album.sfv", "".join(f"{path.name} {_crc(path)}\r\n" for path in good).encode())
     corpus.file("Sums/album.md5", "".join(f"{_md5(path)} *{path.name}\n" for path in good).encode())
     corpus.song("Bad sums/01.mp3", state="waiting", album="Bad Sums", findings=["checksum_mismatch"])
-    corpus.file("Bad sums/album.sfv", b"01.mp3 00000000\r\n", "waiting")
+    corpus.file("Bad sums/album.sfv", b"01.mp3 00000000\r\n", "waiting", damage="a checksum that differs")
 
 
 def _crc(path: Path) -> str:

@@ -6,6 +6,7 @@ import re
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import psycopg
 
 PASSWORD = "Correct-Horse-7-Battery"
 
@@ -30,14 +32,24 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def wait_until(condition: Callable[[], Any], seconds: float, what: str) -> Any:
+_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+"""Nothing here is asked over TLS, and to load the world's certificates for each call takes longer than the call."""
+
+
+def wait_until(condition: Callable[[], Any], seconds: float, what: str | Callable[[], str]) -> Any:
     """The condition's value as soon as it holds; fails saying what was waited for."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if value := condition():
             return value
-        time.sleep(0.2)
-    raise AssertionError(f"waited {seconds} s for {what}")
+        time.sleep(0.1)
+    raise AssertionError(f"waited {seconds} s for {what if isinstance(what, str) else what()}")
+
+
+def asked(database: str, statement: str) -> list[tuple[Any, ...]]:
+    """The rows of a statement, in a session of its own."""
+    with psycopg.connect(database) as connection:
+        return connection.execute(statement.encode()).fetchall()
 
 
 @contextmanager
@@ -77,6 +89,12 @@ class Instance:
     @property
     def output(self) -> str:
         return (self.folder / "up.log").read_text(errors="replace")
+
+    @property
+    def database(self) -> str:
+        """Where its database answers."""
+        lines = (self.data / "melodee.env").read_text().splitlines()
+        return next(line.partition("=")[2] for line in lines if line.startswith("MELODEE_DATABASE_URL="))
 
     def variables(self) -> dict[str, str]:
         inherited = {key: value for key, value in os.environ.items() if not key.startswith(("MELODEE_", "DAGSTER_"))}
@@ -151,7 +169,8 @@ class Instance:
     def get(self, endpoint: str, **parameters: Any) -> httpx.Response:
         """One call of the Subsonic API as `admin`."""
         shared = {"u": "admin", "p": PASSWORD, "v": "1.16.1", "c": "tests", "f": "json"}
-        return httpx.get(f"http://127.0.0.1:{self.port}/rest/{endpoint}", params=shared | parameters, timeout=30)
+        return httpx.get(f"http://127.0.0.1:{self.port}/rest/{endpoint}", params=shared | parameters, timeout=30,
+                         verify=_TLS)  # fmt: skip
 
     def call(self, endpoint: str, **parameters: Any) -> dict[str, Any]:
         """The envelope of a call that went well."""
@@ -164,13 +183,24 @@ class Instance:
         return found["searchResult3"].get("song", [])
 
     def settled(self, files: int, seconds: float = 120) -> dict[str, int]:
-        """Waits until so many files are seen and none is on its way; returns the numbers by state."""
+        """Waits until so many files are seen and none is on its way; returns the numbers by state.
+
+        The database is asked until then: each `melodee status` would take a second of the processors that work on them.
+        """
+        numbers = (
+            "select coalesce(sum(files), 0), coalesce(sum(files) filter (where state = 'pending'), 0) from file_count"
+        )
 
         def at_rest() -> dict[str, int] | None:
+            try:
+                if asked(self.database, numbers) != [(files, 0)]:
+                    return None
+            except psycopg.OperationalError:
+                return None
             counts = self.status()["files"]
             return counts if counts["seen"] == files and counts["pending"] == 0 else None
 
-        return wait_until(at_rest, seconds, f"{files} files to be at rest; there are {self.status()['files']}")
+        return wait_until(at_rest, seconds, lambda: f"{files} files to be at rest; there are {self.status()['files']}")
 
 
 @contextmanager

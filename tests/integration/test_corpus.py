@@ -1,111 +1,71 @@
 """The torture corpus through the whole of Melodee: each file's outcome, and each value read back through the API."""
 
-import os
-import shutil
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.corpus import damages, formats, names, releases, sidecars
-from tests.corpus.expected import Corpus, Said
-from tests.integration.running import Instance, running
-from tests.integration.test_kills import asked
+from tests.corpus import late, shelf
+from tests.corpus.expected import Said
+from tests.integration.corpus_ledger import Ledger
+from tests.integration.corpus_run import NAMES, SHELF, Run, hashes
+from tests.integration.running import open_folder, running
 
 pytestmark = pytest.mark.slow
 
-PARTS = {"formats": formats, "names": names, "damages": damages, "releases": releases, "sidecars": sidecars}
-
-
-@dataclass
-class Ingested:
-    """The corpus after it came to rest."""
-
-    instance: Instance
-    corpora: dict[str, Corpus]
-    counts: dict[str, int]
-    database: str
-    songs: dict[str, dict[str, Any]]
-    """By title, as search3 tells of them."""
+KINDS = 100
+"""Kinds of damage, at least."""
 
 
 @pytest.fixture(scope="module")
-def ingested(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ingested]:
-    made = tmp_path_factory.mktemp("corpus")
-    corpora: dict[str, Corpus] = {}
-    titles = 0
-    for name, part in PARTS.items():
-        corpora[name] = Corpus(made / name, titles=titles)
-        part.add(corpora[name])
-        titles = corpora[name].titles
-        (made / name / "made").is_dir() and (made / name / "made").rmdir()
-    with running({"MELODEE_SETTLE_SECONDS": "1"}) as instance:
-        for name in corpora:
-            shutil.move(made / name, instance.inbound / name)
-        counts = instance.settled(sum(len(corpus.expected) for corpus in corpora.values()), seconds=300)
-        lines = (instance.data / "melodee.env").read_text().splitlines()
-        url = next(line.partition("=")[2] for line in lines if line.startswith("MELODEE_DATABASE_URL="))
-        songs = {song["title"]: song for song in all_songs(instance)}
-        yield Ingested(instance, corpora, counts, url, songs)
+def run() -> Iterator[Run]:
+    with open_folder() as made, running({"MELODEE_SETTLE_SECONDS": "1"}) as instance:
+        whole = Run(instance, made)
+        whole.make_all()
+        whole.first()
+        whole.later()
+        yield whole
 
 
-def all_songs(instance: Instance) -> Iterator[dict[str, Any]]:
-    offset = 0
-    while found := instance.call("search3", query="", songCount=500, songOffset=offset, albumCount=0, artistCount=0)[
-        "searchResult3"
-    ].get("song", []):
-        yield from found
-        offset += len(found)
+@pytest.fixture(scope="module")
+def ledger(run: Run) -> Ledger:
+    return Ledger(run.instance.database)
 
 
-def outcomes(ingested: Ingested) -> dict[str, tuple[str, str]]:
-    """State and reason of each file by the path under which it was dropped."""
-    moved = asked(
-        ingested.database,
-        "select r.root, rf.name, f.state, f.reason from release_file as rf join release as r on r.id = rf.release_id "
-        "join files as f on f.path_hash = rf.path_hash",
-    )
-    found = {
-        os.fsdecode(bytes(root) + b"/" + bytes(name) if root else bytes(name)): (state, reason or "")
-        for root, name, state, reason in moved
-    }
-    stayed = asked(
-        ingested.database,
-        "select f.path, f.state, f.reason from files as f join volume as v on v.id = f.volume_id "
-        "where v.kind = 'inbound'",
-    )
-    return found | {os.fsdecode(bytes(path)): (state, reason or "") for path, state, reason in stayed}
+def test_there_are_a_hundred_kinds_of_damage(run: Run) -> None:
+    kinds = set[str]().union(*(corpus.damages for corpus in run.corpora.values()))
+
+    assert len(kinds) >= KINDS
 
 
-@pytest.mark.parametrize("name", PARTS)
-def test_every_file_has_the_outcome_that_it_is_to_have(ingested: Ingested, name: str) -> None:
-    found = outcomes(ingested)
+@pytest.mark.parametrize("name", NAMES)
+def test_every_file_has_the_outcome_that_it_is_to_have(run: Run, ledger: Ledger, name: str) -> None:
     wrong = {
-        path: (expected.state, expected.code, found.get(f"{name}/{path}"))
-        for path, expected in ingested.corpora[name].expected.items()
-        if found.get(f"{name}/{path}") != (expected.state, expected.code)
+        path: difference
+        for path, expected in run.corpora[name].expected.items()
+        if (difference := ledger.differs(f"{name}/{path}", expected))
     }
 
     assert wrong == {}
 
 
-@pytest.mark.parametrize("name", PARTS)
-def test_every_song_is_told_as_it_is_to_be(ingested: Ingested, name: str) -> None:
+@pytest.mark.parametrize("name", NAMES)
+def test_every_song_is_told_as_it_is_to_be(run: Run, name: str) -> None:
     wrong: dict[str, list[Any]] = {}
-    for path, expected in ingested.corpora[name].expected.items():
+    for path, expected in run.corpora[name].expected.items():
         for said in expected.songs if expected.state == "published" else ():
-            song = ingested.songs.get(said["title"])
-            if differences := ["no such song"] if song is None else differing(ingested.instance, song, said):
+            song = run.songs[-1].get(said["title"])
+            if differences := ["no such song"] if song is None else differing(run, song, said):
                 wrong[path] = differences
 
     assert wrong == {}
 
 
-def differing(instance: Instance, song: dict[str, Any], said: Said) -> list[Any]:
-    whole = instance.call("getSong", id=song["id"])["song"]
-    album = instance.call("getAlbum", id=song["albumId"])["album"]
+def differing(run: Run, song: dict[str, Any], said: Said) -> list[Any]:
+    whole = run.instance.call("getSong", id=song["id"])["song"]
+    album = run.album(song["albumId"])
     told = {key: value_of(whole, album, key) for key in said}
     return [(key, told[key], said[key]) for key in said if told[key] != said[key]]
 
@@ -126,43 +86,70 @@ def value_of(song: dict[str, Any], album: dict[str, Any], key: str) -> Any:
     return song.get(key)
 
 
-def test_the_equation_holds(ingested: Ingested) -> None:
-    expected = dict.fromkeys(("published", "failed", "ignored", "waiting"), 0)
-    for corpus in ingested.corpora.values():
-        for state, number in corpus.counts().items():
-            expected[state] += number
-
-    assert ingested.counts == {"seen": sum(expected.values()), "pending": 0, "rejected": 0} | expected
+def test_the_equation_holds(run: Run) -> None:
+    assert run.counts[-1] == run.expected_counts()
 
 
-@pytest.mark.parametrize("name", PARTS)
-def test_the_findings_are_there(ingested: Ingested, name: str) -> None:
-    noted: dict[str, set[str]] = {}
-    for root, path, code in asked(
-        ingested.database,
-        "select r.root, n.path, n.code from finding as n join release as r on r.id = n.release_id "
-        "where n.path is not null",
-    ):
-        place = bytes(root) + b"/" + bytes(path) if root else bytes(path)
-        noted.setdefault(os.fsdecode(place), set()).add(code)
+@pytest.mark.parametrize("name", NAMES)
+def test_the_findings_are_there(run: Run, ledger: Ledger, name: str) -> None:
     missing = {
-        path: expected.findings - noted.get(f"{name}/{path}", set())
-        for path, expected in ingested.corpora[name].expected.items()
-        if not expected.findings <= noted.get(f"{name}/{path}", set())
+        path: left
+        for path, expected in run.corpora[name].expected.items()
+        if (left := expected.findings - ledger.found(f"{name}/{path}"))
     }
 
     assert missing == {}
 
 
-def test_every_spelling_of_an_artist_is_one_artist(ingested: Ingested) -> None:
-    index = ingested.instance.call("getArtists")["artists"]["index"]
-    names_ = [artist["name"] for letter in index for artist in letter["artist"]]
+@pytest.mark.parametrize("name", ["ruled", SHELF])
+def test_what_a_rule_changed_is_shown_with_what_was_read(run: Run, ledger: Ledger, name: str) -> None:
+    expected = run.corpora[name].expected
+    shown = {
+        path: run.instance.melodee("review", "show", str(ledger.release(f"{name}/{path}")))
+        for path in expected
+        if expected[path].changes
+    }
 
-    assert sum(name.casefold().startswith("sigur") for name in names_) == 1
+    assert shown
+    assert [path for path in shown if not all(change in shown[path] for change in expected[path].changes)] == []
 
 
-def test_nothing_of_it_is_lost(ingested: Ingested) -> None:
-    roots = [Path(volume["path"]) for volume in ingested.instance.status()["volumes"]]
-    there = [path for root in roots for path in root.rglob("*") if path.is_file() and ".melodee" not in path.name]
+def test_every_spelling_of_an_artist_is_one_artist(run: Run) -> None:
+    index = run.instance.call("getArtists")["artists"]["index"]
+    names = [artist["name"] for letter in index for artist in letter["artist"]]
 
-    assert len(there) == sum(len(corpus.expected) for corpus in ingested.corpora.values())
+    assert sum(name.casefold().startswith("sigur") for name in names) == 1
+
+
+@pytest.mark.parametrize("album", late.ALBUMS)
+def test_what_comes_late_joins_the_album_that_is_there(run: Run, album: str) -> None:
+    before, after = ({song["albumId"] for song in songs.values() if song["album"] == album} for songs in run.songs)
+
+    assert len(before) == 1
+    assert after == before
+
+
+def test_nothing_is_written_where_music_stays(run: Run) -> None:
+    found, catalogued, changed, scanned = run.looks
+
+    assert catalogued == found
+    assert scanned == changed != found
+
+
+def test_songs_that_stay_keep_their_ids_and_what_is_gone_is_hidden(run: Run) -> None:
+    before, after = run.songs
+    (gone,) = [title for title in before if title not in after and title != shelf.OLD_TITLE]
+
+    assert {run.scanned[found] for found in ("new", "retagged", "moved", "vanished")} == {1}
+    assert after[shelf.NEW_TITLE]["id"] == before[shelf.OLD_TITLE]["id"]
+    (moved,) = run.corpora[SHELF].expected[shelf.MOVED_TO].songs
+    assert after[moved["title"]]["id"] == before[moved["title"]]["id"]
+    answer = run.instance.get("getSong", id=before[gone]["id"]).json()["subsonic-response"]
+    assert answer["error"]["code"] == 70
+    assert all(after[title]["id"] == song["id"] for title, song in before.items() if title in after)
+
+
+def test_nothing_of_it_is_lost(run: Run) -> None:
+    roots = [Path(volume["path"]) for volume in run.instance.status()["volumes"]]
+
+    assert sum((hashes(root) for root in roots), Counter[str]()) == run.dropped

@@ -14,15 +14,14 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import cycle, islice
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import httpx
-import psycopg
 import pytest
 
 from melodee.audio.formats import is_not_a_file_yet
 from tests.audio import make_song
-from tests.integration.running import Instance, open_folder, wait_until
+from tests.integration.running import Instance, asked, open_folder, wait_until
 from tests.integration.test_up import part
 from tests.integration.test_up import runs as run_processes
 from tests.library import files_below
@@ -72,13 +71,7 @@ def instance() -> Iterator[Instance]:
 
 @pytest.fixture
 def database(instance: Instance) -> str:
-    lines = (instance.data / "melodee.env").read_text().splitlines()
-    return next(line.partition("=")[2] for line in lines if line.startswith("MELODEE_DATABASE_URL="))
-
-
-def asked(database: str, statement: str) -> list[tuple[Any, ...]]:
-    with psycopg.connect(database) as connection:
-        return connection.execute(statement.encode()).fetchall()
+    return instance.database
 
 
 def folder_of(instance: Instance, kind: str) -> Path:
