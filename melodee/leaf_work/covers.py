@@ -53,10 +53,10 @@ class CoversAgain:
         def trouble(file: Row, error: MelodeeError) -> None:
             failures.append(Failure.of(error, file.place, STAGE))
 
+        for number in {file.volume_id for own in files.values() for file in own}:
+            self._mounted.require(number)
         for album in albums:
             own = files[album.id]
-            for number in {file.volume_id for file in own}:
-                self._mounted.require(number)
             looked_at |= {file.place for file in own}
             found[album.id] = art_of_album(album.display_artist, own, self._mounted.volumes, self.settings, trouble)
         with self.database.begin() as db:

@@ -11,7 +11,7 @@ from melodee.leaf_work.chunk import whole_albums
 from melodee.ledger import Failure, Place, clear_failures, record_failures
 from melodee.observed import Observed, observe
 from melodee.volume_path import VolumePath
-from melodee.volume_presence import require_there
+from melodee.volume_presence import require_files
 from melodee.volumes import Volume, volumes
 
 
@@ -76,6 +76,7 @@ class Mounted:
     """The volumes of the library, by number."""
 
     def __init__(self, database: Database) -> None:
+        self._database = database
         with database.autocommit() as db:
             self.volumes: dict[int, Volume] = {volume.id: volume for volume in volumes(db)}
 
@@ -93,7 +94,8 @@ class Mounted:
 
     def require(self, number: int) -> None:
         """Raises `VolumeUnavailable` where the volume is not mounted."""
-        require_there(self.volumes[number])
+        with self._database.autocommit() as db:
+            require_files(db, self.volumes[number])
 
     def path(self, place: Place) -> VolumePath:
         """Where a file can be read."""

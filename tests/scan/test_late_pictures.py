@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+from melodee.leaf_work.covers import CoversAgain
+from melodee.leaf_work.work import work_on_leaf
 from melodee.review.listing import releases
 from melodee.scan.scan import scan_volume
 from tests.audio import make_picture
@@ -122,3 +124,34 @@ def test_a_cover_that_is_replaced_on_storage_is_shown_as_it_is_now(library: Libr
 
     assert [row.width for row in library.query(COVER)] == [800]
     assert library.states() == {"published": 2}
+
+
+def test_nothing_is_put_beside_an_album_in_place(library: Library, shelf: Shelf) -> None:
+    shelf.put("a/1.mp3", 1)
+    shelf.scan()
+    library.drop("new/2.mp3", title="Song 2", artist="A", album="B", track=2, seed=2)
+    library.ingest()
+    before = names(shelf.root)
+
+    put(library.inbound, "new/cover.jpg", make_picture(640, 640))
+    library.ingest()
+
+    assert names(shelf.root) == before
+    assert library.states() == {"published": 3}
+    (cover,) = library.query(COVER)
+    assert (cover.width, cover.volume_id) == (640, library.volumes["storage"].id)
+    (folder,) = {os.fsdecode(bytes(song.path)).rpartition("/")[0] for song in library.songs() if song.title == "Song 2"}
+    assert os.fsdecode(bytes(cover.path)) == f"{folder}/cover.jpg"
+
+
+def test_pictures_that_were_put_there_are_chosen_by_work_on_a_leaf_too(library: Library, shelf: Shelf) -> None:
+    shelf.put("a/1.mp3", 1)
+    shelf.scan()
+    put(shelf.root, "a/cover.jpg", make_picture(640, 640))
+    shelf.scan()
+    library.execute("update albums set cover_id = null")
+
+    progress = work_on_leaf(library.database, CoversAgain(library.database), 1, report=library.reported.append)
+
+    assert (progress.changed, progress.failed) == (1, 0)
+    assert [row.width for row in library.query(COVER)] == [640]
