@@ -238,7 +238,7 @@ CODES: dict[str, Code] = {
     "missing_cover_art": Code(
         "info", "artwork",
         "There is no picture, neither beside the music nor inside it.",
-        "Put a cover.jpg beside the songs, or a picture into them, before they are dropped.",
+        "Drop a cover.jpg in the folder of the drop, or put one beside the songs on storage: it joins the album.",
     ),
     "small_cover_art": Code(
         "info", "artwork",
