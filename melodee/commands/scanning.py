@@ -6,15 +6,22 @@ from collections.abc import Callable, Sequence
 
 import click
 
-from melodee.commands.ingest import INTERRUPTED, PATIENCE, NotTakenUp
+from melodee.commands.ingest import INTERRUPTED, PATIENCE
 from melodee.commands.options import data_option, option
 from melodee.database import Database
+from melodee.errors import MelodeeError
 from melodee.reach import open_database, reach
 from melodee.scan.requests import ScanState, ask_for_scan, scan_state, volumes_to_scan
 from melodee.settings import DataDirectory
 from melodee.text import count
 
 _LOOK_EVERY = 0.5
+
+
+class ScanNotTakenUp(MelodeeError):
+    """No run has begun the scan yet: Dagster's scan sensor seems to be off, or all runs that may go on are busy."""
+
+    code = "scan_not_taken_up"
 
 
 @click.command("scan")
@@ -53,14 +60,14 @@ def scan(names: tuple[str, ...], full: bool, accept: bool, wait: bool, data: Dat
 def _follow(
     database: Database, requests: Sequence[int], pause: Callable[[float], object] = time.sleep
 ) -> list[ScanState]:
-    """Waits until all are over. Raises `NotTakenUp`."""
+    """Waits until all are over. Raises `ScanNotTakenUp`."""
     began = time.monotonic()
     while True:
         states = [scan_state(database, request) for request in requests]
         if all(state.over for state in states):
             return states
         if all(state.state == "requested" for state in states) and time.monotonic() - began > PATIENCE:
-            raise NotTakenUp("Run 'melodee doctor'")
+            raise ScanNotTakenUp("It stays asked for; 'melodee doctor' looks at the sensors.")
         pause(_LOOK_EVERY)
 
 

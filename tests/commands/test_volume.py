@@ -166,3 +166,14 @@ def test_a_scan_that_is_followed_says_what_it_found_or_why_it_failed(melodee, fo
         thread.join()
         assert outcome.code == code
         assert said in outcome.out
+
+
+def test_a_scan_that_nobody_begins_says_what_may_be_wrong(melodee, folder, monkeypatch):
+    monkeypatch.setattr("melodee.commands.scanning.PATIENCE", 0.1)
+    melodee.ok("volume", "add", "Shelf", folder("shelf"), "--kind", "storage", "--in-place")
+
+    outcome = melodee("volume", "scan", "--wait")
+
+    assert outcome.code == 1
+    assert "scan sensor seems to be off" in outcome.err
+    assert "melodee doctor" in outcome.err
