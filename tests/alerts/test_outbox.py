@@ -1,5 +1,8 @@
 """Alerts on their way: one for each cause, within bounds, again when a receiver was away."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from melodee.alerts.message import Alert
@@ -64,6 +67,24 @@ def test_an_alert_is_sent_once_with_all_that_it_says(library, receiver):
         "links": {"dagster": "http://x/runs/1"}, "at": "",
     }  # fmt: skip
     assert got.headers["x-melodee-signature"].startswith("sha256=")
+
+
+def test_two_instances_that_send_at_once_send_each_alert_once(library, receiver):
+    chosen = settings(receiver)
+    both_begin = threading.Barrier(2)
+
+    def instance(_: int) -> int:
+        database = Database(library.database.url)
+        both_begin.wait(10)
+        for cause in ("a", "b", "c"):
+            queue(database, alert(cause), chosen)
+        sent = deliver(database, chosen).sent
+        database.close()
+        return sent
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sum(pool.map(instance, range(2))) == 3
+    assert len({got.headers["x-melodee-alert"] for got in receiver.received}) == len(receiver.received) == 3
 
 
 def test_without_a_webhook_none_is_made(library):
