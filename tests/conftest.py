@@ -1,9 +1,10 @@
 """What all tests share: a PostgreSQL server of their own and fresh databases on it."""
 
+import os
 import shutil
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from melodee.intake.reader import Answer, Job, read
 from melodee.migrations import migrate
 from melodee.postgres.cluster import locate_cluster
 from melodee.postgres.configure import Address, configure
@@ -19,6 +21,16 @@ from melodee.postgres.server import start_server, stop_server, wait_until_ready
 from melodee.settings import DataDirectory
 
 TEMPLATE = "melodee_template"
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
+    """Half as many again of the slow half at a time as there are processors: its tests wait more than they work."""
+    return (os.cpu_count() or 1) * 3 // 2 if config.getoption("markexpr") == "slow" else None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What starts the whole of Melodee takes longest and comes first: what is short fills the gaps at the end."""
+    items.sort(key=lambda item: "integration" not in item.path.parts)
 
 
 @dataclass(frozen=True)
@@ -125,3 +137,13 @@ def emptied_database_url(_emptied_database: str) -> str:
     with psycopg.connect(_emptied_database) as connection:
         connection.execute(_EMPTY)
     return _emptied_database
+
+
+@pytest.fixture
+def read_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files are read by this process: to start a reader for each of hundreds of batches takes longer than they do."""
+
+    def read_all(jobs: Sequence[Job], _number: int) -> list[Answer]:
+        return [read(job) for job in jobs]
+
+    monkeypatch.setattr("melodee.intake.read._read_in_processes", read_all)

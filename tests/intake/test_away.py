@@ -90,6 +90,7 @@ class Cable:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("read_here")
 @pytest.mark.parametrize("step", STEPS)
 def test_a_database_that_is_away_in_the_middle_of_a_step_is_waited_for(
     library: Library, monkeypatch: pytest.MonkeyPatch, step: str

@@ -1,7 +1,7 @@
 """Whatever step intake dies in, running the batch again ends with every file in its place, once."""
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -9,7 +9,6 @@ import pytest
 from melodee import journal
 from melodee.intake.discover import discover_batch
 from melodee.intake.publish import publish_batch
-from melodee.intake.reader import Answer, Job, read
 from melodee.intake.stage import stage_batch
 from tests.audio import make_picture
 from tests.library import Library, check_equation, hashes_below
@@ -74,18 +73,8 @@ def run(library: Library, batch: str) -> None:
     publish_batch(library.database, batch, report=print)
 
 
-@pytest.fixture
-def _read_here(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Files are read by this process: to start a reader for each of hundreds of batches takes longer than they do."""
-
-    def read_all(jobs: Sequence[Job], _number: int) -> list[Answer]:
-        return [read(job) for job in jobs]
-
-    monkeypatch.setattr("melodee.intake.read._read_in_processes", read_all)
-
-
 @each_way_to_die
-@pytest.mark.usefixtures("_read_here")
+@pytest.mark.usefixtures("read_here")
 def test_a_batch_that_died_anywhere_is_finished_by_the_next_run(
     library: Library, monkeypatch: pytest.MonkeyPatch, after: bool, copied: bool
 ) -> None:

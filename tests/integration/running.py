@@ -26,6 +26,10 @@ WHEELS = {"MELODEE_POSTGRES": "wheel", "MELODEE_FFMPEG": "wheel"}
 """What hides the system's PostgreSQL and ffmpeg."""
 
 
+HURRIED = {"MELODEE_SETTLE_SECONDS": "1"}
+"""What tests drop is there at once: nobody need wait for more."""
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -182,7 +186,7 @@ class Instance:
         found = self.call("search3", query="", songCount=500, albumCount=0, artistCount=0)
         return found["searchResult3"].get("song", [])
 
-    def settled(self, files: int, seconds: float = 120) -> dict[str, int]:
+    def settled(self, files: int, seconds: float = 240) -> dict[str, int]:
         """Waits until so many files are seen and none is on its way; returns the numbers by state.
 
         The database is asked until then: each `melodee status` would take a second of the processors that work on them.

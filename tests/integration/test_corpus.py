@@ -11,9 +11,10 @@ from tests.corpus import late, shelf
 from tests.corpus.expected import Said
 from tests.integration.corpus_ledger import Ledger
 from tests.integration.corpus_run import NAMES, SHELF, Run, hashes
-from tests.integration.running import open_folder, running
+from tests.integration.running import HURRIED, open_folder, running
 
-pytestmark = pytest.mark.slow
+# All of it is made, dropped and read before the first test; a busy machine takes long.
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 KINDS = 100
 """Kinds of damage, at least."""
@@ -21,7 +22,7 @@ KINDS = 100
 
 @pytest.fixture(scope="module")
 def run() -> Iterator[Run]:
-    with open_folder() as made, running({"MELODEE_SETTLE_SECONDS": "1"}) as instance:
+    with open_folder() as made, running(HURRIED) as instance:
         whole = Run(instance, made)
         whole.make_all()
         whole.first()

@@ -87,7 +87,7 @@ def test_a_messy_folder_loses_nothing_and_says_what_is_wrong(instance: Instance,
 
 def test_a_kill_in_the_middle_of_a_batch_loses_nothing(instance: Instance, tmp_path: Path) -> None:
     made = tmp_path / "big drop"
-    number = 300
+    number = 150
     for each in range(number):
         album = each // 10
         make_song(

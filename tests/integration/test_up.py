@@ -17,7 +17,7 @@ import pytest
 from melodee.processes import is_alive
 from tests.audio import make_song
 from tests.conftest import PostgresServer
-from tests.integration.running import PASSWORD, WHEELS, Instance, open_folder, running, wait_until
+from tests.integration.running import HURRIED, PASSWORD, WHEELS, Instance, open_folder, running, wait_until
 from tests.library import files_below
 
 pytestmark = pytest.mark.slow
@@ -33,7 +33,7 @@ PARTS = {
 
 @pytest.fixture(scope="module")
 def instance() -> Iterator[Instance]:
-    with running({"MELODEE_POSTGRES": "system"}) as made:
+    with running({"MELODEE_POSTGRES": "system", **HURRIED}) as made:
         yield made
 
 
@@ -157,7 +157,9 @@ def drop_a_batch(instance: Instance, folder: Path) -> list[int]:
     """Drops songs; returns the processes of the run that takes them in."""
     idle = runs(instance)
     for track in range(1, 200):
-        make_song(folder / f"{track}.mp3", seconds=0.2, seed=track, title=f"{track}", artist=folder.name, album="Many")
+        make_song(
+            folder / f"{track}.mp3", seconds=0.2, seed=track % 4, title=f"{track}", artist=folder.name, album="Many"
+        )
     folder.rename(instance.inbound / folder.name)
     return wait_until(lambda: [pid for pid in runs(instance) if pid not in idle], 60, "a run")
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.audio import make_song
-from tests.integration.running import Instance, open_folder
+from tests.integration.running import HURRIED, Instance, open_folder
 
 pytestmark = pytest.mark.slow
 
@@ -30,7 +30,7 @@ def test_an_installed_wheel_works_as_the_checkout_does(tmp_path: Path) -> None:
         python = folder / "venv/bin/python"
         (wheel,) = tmp_path.glob("*.whl")
         run(uv, "pip", "install", "--python", python, wheel)
-        instance = Instance(folder, python=str(python))
+        instance = Instance(folder, HURRIED, python=str(python))
         try:
             instance.start()
             make_song(instance.inbound / "a/1.mp3", title="One", artist="A", album="B", track=1)

@@ -175,6 +175,7 @@ def test_one_moves_the_files_of_a_release_at_a_time(library: Library, monkeypatc
 
 @pytest.mark.parametrize("return_", [False, True], ids=["reject", "return"])
 @each_way_to_die
+@pytest.mark.usefixtures("read_here")
 def test_a_rejection_that_died_anywhere_is_finished_later(
     library: Library, monkeypatch: pytest.MonkeyPatch, return_: bool, after: bool, copied: bool
 ) -> None:
