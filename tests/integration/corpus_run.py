@@ -120,9 +120,13 @@ class Run:
             shutil.move(self.made / name, self.instance.inbound / name)
 
     def _await_scan(self) -> None:
-        newest = "select state, numbers from volume_scan order by id desc limit 1"
-        wait_until(lambda: asked(self.instance.database, newest)[0][0] == "done", 240, "the scan")
-        ((_, self.scanned),) = asked(self.instance.database, newest)
+        def newest() -> tuple[Any, ...]:
+            statement = "select state, numbers, message from volume_scan order by id desc limit 1"
+            return asked(self.instance.database, statement)[0]
+
+        wait_until(lambda: newest()[0] not in ("requested", "running"), 240, lambda: f"the scan; it is {newest()}")
+        state, self.scanned, message = newest()
+        assert state == "done", message
 
     def _settle(self) -> None:
         self.counts.append(self.instance.settled(self.expected_counts()["seen"], seconds=240))
