@@ -12,7 +12,11 @@ from libopensonic import AsyncConnection, errors
 from tests.audio import decode, make_picture, make_song, pitch_of
 from tests.integration.running import PASSWORD, Instance
 
-pytestmark = pytest.mark.slow
+pytestmark = [
+    pytest.mark.slow,
+    # The system's PostgreSQL answers these calls in the tests of each of them.
+    pytest.mark.parametrize("instance", ["wheels"], indirect=True, scope="module"),
+]
 
 
 @pytest.fixture(scope="module")
