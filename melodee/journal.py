@@ -8,6 +8,7 @@ import os
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from operator import itemgetter
 from typing import NamedTuple
 
 from psycopg.types.json import Jsonb
@@ -165,6 +166,8 @@ class Mover:
                 refused.append(self._refuse(move, copied))
             else:
                 done.append(copied)
+        order = {move.id: number for number, move in enumerate(moves)}
+        done.sort(key=lambda move: order[move.id])
         fresh = [move for move in done if move.state == "planned"]
         with self._database.begin() as db:
             db.run(
@@ -186,9 +189,10 @@ class Mover:
             except MelodeeError as error:
                 return error
 
+        spread = _spread(moves)
         pool = ThreadPoolExecutor(COPIES, thread_name_prefix="copy")
         try:
-            yield from zip(moves, pool.map(copy, moves), strict=True)
+            yield from zip(spread, pool.map(copy, spread), strict=True)
         finally:
             pool.shutdown(cancel_futures=True)
 
@@ -261,6 +265,18 @@ class Mover:
             remove_empty_folders(self._volumes[volume].root, folder)
         with self._database.begin() as db:
             db.run("delete_moves", ids=[move.id for move in done])
+
+
+def _spread(moves: Sequence[_Move]) -> list[_Move]:
+    """Those that go to different folders beside each other: who makes files in one folder waits for each other."""
+    before: dict[tuple[int, str], int] = {}
+    turns: list[tuple[int, _Move]] = []
+    for move in moves:
+        target = move.wish.target
+        folder = target.volume, target.path.rpartition("/")[0]
+        before[folder] = turn = before.get(folder, -1) + 1
+        turns.append((turn, move))
+    return [move for _, move in sorted(turns, key=itemgetter(0))]
 
 
 def _wish(row: Row) -> Wish:

@@ -84,7 +84,8 @@ def open_observed(folder: int, place: VolumePath, expected: Observed | None = No
 
 def read_blocks(reader: int, place: VolumePath, use: Callable[[memoryview], object], limit: int | None = None) -> int:
     """Reads to the end, or just past `limit` bytes of a file that grows meanwhile; returns the number of bytes."""
-    buffer = memoryview(bytearray(BLOCK_BYTES))
+    # No larger than the file: to clear a megabyte takes as long as to copy a small one.
+    buffer = memoryview(bytearray(BLOCK_BYTES if limit is None else min(BLOCK_BYTES, limit + 1)))
     total = 0
     while limit is None or total <= limit:
         try:

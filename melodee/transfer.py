@@ -58,7 +58,7 @@ def copy_to_temporary(source: VolumePath, temporary: VolumePath, expected: Obser
         _require_writable(from_folder, source)
         reader = open_observed(from_folder, source, expected)
         try:
-            remove_temporary(temporary)
+            _unlink_temporary(to_folder, temporary)
             with file_errors(temporary.full):
                 flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
                 writer = os.open(temporary.name, flags, 0o666, dir_fd=to_folder)
@@ -85,7 +85,10 @@ def link_to_temporary(source: VolumePath, temporary: VolumePath, expected: Obser
     with opened_folder(source) as from_folder, opened_folder(temporary, create=True) as to_folder:
         _require_writable(from_folder, source)
         _require_unchanged(from_folder, source, expected, linked=True)
-        remove_temporary(temporary)
+        # The kernel finds out too, but has the folder to itself meanwhile, and others wait who copy into it.
+        if os.fstat(from_folder).st_dev != os.fstat(to_folder).st_dev:
+            raise NotLinkable("It lies on another file system.", path=source.full)
+        _unlink_temporary(to_folder, temporary)
         try:
             os.link(source.name, temporary.name, src_dir_fd=from_folder, dst_dir_fd=to_folder, follow_symlinks=False)
         except OSError as error:
@@ -131,13 +134,23 @@ def sync_folder_of(place: VolumePath) -> None:
 
 def remove_temporary(temporary: VolumePath) -> bool:
     """Removes the temporary name, whatever is left under it; False when nothing was. Never any other name."""
+    try:
+        with opened_folder(temporary) as folder:
+            return _unlink_temporary(folder, temporary)
+    except Vanished:
+        return False
+
+
+def _unlink_temporary(folder: int, temporary: VolumePath) -> bool:
+    """`remove_temporary` in a folder that is open."""
     if not _TEMPORARY_NAME.fullmatch(temporary.name):
         raise ValueError(f"{temporary} is no temporary file of Melodee's")
     try:
-        with opened_folder(temporary) as folder, file_errors(temporary.full):
-            os.unlink(temporary.name, dir_fd=folder)
-    except Vanished:
+        os.unlink(temporary.name, dir_fd=folder)
+    except FileNotFoundError:
         return False
+    except OSError as error:
+        raise file_error(error, temporary.full) from error
     return True
 
 

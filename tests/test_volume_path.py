@@ -5,9 +5,18 @@ from pathlib import Path
 
 import pytest
 
+from melodee import volume_path
 from melodee.errors import MelodeeError
 from melodee.file_errors import SpecialFile, SymlinkInTheWay, UnsafePath, Vanished, VolumeUnavailable
 from melodee.volume_path import VolumePath, opened_folder
+
+
+@pytest.fixture(params=["at once", "step by step"], autouse=True)
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """How folders are opened: by the kernel in one call, or one from the other as where it cannot."""
+    if request.param == "step by step":
+        monkeypatch.setattr(volume_path, "open_beneath", lambda *_: None)
+    return request.param
 
 
 @pytest.mark.parametrize(
