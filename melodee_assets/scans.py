@@ -6,6 +6,7 @@ loses none.
 """
 
 import re
+import time
 
 import dagster as dg
 
@@ -20,6 +21,9 @@ from melodee_assets.described import described
 from melodee_assets.intake import inbound_files
 from melodee_assets.requests import is_under_way
 from melodee_assets.retries import DEPENDENCY_RETRY, only_what_may_heal_is_retried
+
+AGAIN_SECONDS = 300
+"""After which a request is taken up once more whose run ended before it began to scan; Dagster forgets no run's key."""
 
 volume_partitions = dg.DynamicPartitionsDefinition(name="volumes")
 """Storage volumes by number and name: `003-Music`."""
@@ -90,11 +94,12 @@ def scan_sensor(context: dg.SensorEvaluationContext, database: dg.ResourceParam[
     there = set(context.instance.get_dynamic_partitions(volume_partitions.name or ""))
     new = sorted(set(keys.values()) - there)
     wanted: dict[int, dg.RunRequest] = {}
+    stretch = int(time.time()) // AGAIN_SECONDS
     for request in open_requests(database):
         if request.volume in keys:
             # The scan answers all requests for its volume, so the newest one names the run.
             wanted[request.volume] = dg.RunRequest(
-                run_key=f"scan:{request.volume}:{request.id}",
+                run_key=f"scan:{request.volume}:{request.id}:{stretch}",
                 partition_key=keys[request.volume],
                 run_config={"ops": {"scanned_volumes": {"config": {"request": request.id}}}},
             )

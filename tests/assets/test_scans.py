@@ -12,7 +12,7 @@ from melodee.intake.backfill import plan_library
 from melodee.scan.requests import ask_for_scan, scan_state
 from melodee_assets.definitions import defs
 from melodee_assets.requests import requests_for_runs
-from melodee_assets.scans import daily_scan, scan_sensor, volume_key
+from melodee_assets.scans import AGAIN_SECONDS, daily_scan, scan_sensor, volume_key
 from melodee_assets.schedules import nightly_backfill
 from melodee_assets.sensors import inbound_sensor
 from tests.library import Library
@@ -40,6 +40,24 @@ def test_a_request_for_a_scan_becomes_a_run_of_its_volume(library: Library, inst
     assert result.success
     assert scan_state(library.database, request).state == "done"
     assert tick(scan_sensor, library, instance).run_requests == []
+
+
+def test_a_request_whose_run_died_before_it_began_is_taken_up_again_after_a_while(
+    library: Library, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask_for_scan(library.database, library.volumes["storage"].id, "somebody")
+    now = 1_800_000_000.0
+    monkeypatch.setattr("melodee_assets.scans.time.time", lambda: now)
+
+    def key() -> str | None:
+        (wanted,) = tick(scan_sensor, library, instance).run_requests or []
+        return wanted.run_key
+
+    first = key()
+    # Dagster launches no second run for a key that it has seen, and none is wanted in a hurry.
+    assert key() == first
+    now += AGAIN_SECONDS
+    assert key() != first
 
 
 def test_every_storage_volume_is_scanned_daily_by_one_of_the_instances(
