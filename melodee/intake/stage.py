@@ -4,7 +4,6 @@ import os
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
-from uuid import UUID
 
 import msgspec
 from psycopg.types.json import Jsonb
@@ -12,7 +11,7 @@ from psycopg.types.json import Jsonb
 from melodee.catalogue.albums import KnownAlbum, albums_there, known_album
 from melodee.catalogue.release import ReleaseDescription, positions_of
 from melodee.database import Database, Row, Session
-from melodee.file_errors import DiskFull, FileTrouble, NameTaken
+from melodee.file_errors import DiskFull, NameTaken
 from melodee.findings.finding import Finding, must_wait
 from melodee.findings.gather import Unread, gather, unread
 from melodee.findings.judge import judge
@@ -22,11 +21,11 @@ from melodee.intake.gone import hide_gone
 from melodee.intake.naming import target_names
 from melodee.intake.outcome import Outcome
 from melodee.intake.release_files import files_of
+from melodee.intake.taken_names import taken_names
 from melodee.journal import Moved, Mover, Refused, Wish
 from melodee.ledger import Place, clear_failures
 from melodee.settings import FindingSettings, IntakeSettings
 from melodee.text import clean_text
-from melodee.volume_path import VolumePath, opened_folder, status
 from melodee.volume_presence import roomiest
 from melodee.volumes import Volume, volumes
 
@@ -208,7 +207,7 @@ def _wishes(shared: _Staging, staged: _Staged) -> tuple[list[Wish], list[Refused
     if shared.volumes[release.volume_id].kind == "storage":
         return [], []
     home, staging = shared.homes(release, files, known and known.volume)
-    taken = _names_taken(files, description, home, known and known.folder)
+    taken = taken_names(shared.database, files, description, home, known and known.folder)
     left = [file for file in files if file.path_hash not in taken]
     wanted = any(file.kind == "audio" or release.joins is not None for file in left)
     wishes = [
@@ -221,7 +220,7 @@ def _wishes(shared: _Staging, staged: _Staged) -> tuple[list[Wish], list[Refused
         if wanted and shared.volumes[file.volume_id].kind != "staging" and file.path_hash not in taken
     ]
     refused = [
-        Refused(Wish(release.id, place, place), NameTaken(path=place.path))
+        Refused(Wish(release.id, place, place), NameTaken(taken[file.path_hash], path=place.path))
         for file in files
         if file.path_hash in taken
         for place in (Place(file.volume_id, os.fsdecode(file.path)),)
@@ -283,30 +282,6 @@ def _enter_judged(shared: _Staging, db: Session, judged: Sequence[_Judged]) -> N
 def _positions(files: Sequence[Row]) -> frozenset[int]:
     tracks = [track for file in files if file.track is not None for track in file.parts or [file.track]]
     return positions_of((track.get("disc_number"), track.get("track_number")) for track in tracks)
-
-
-def _names_taken(files: Sequence[Row], description: ReleaseDescription, home: Volume, folder: str | None) -> set[UUID]:
-    """Files whose name in the album's folder another file has: one of this release, or one that is published.
-
-    Found before they are moved, so that what cannot be published stays where it was dropped.
-    """
-    names: set[str] = set()
-    taken: set[UUID] = set()
-    for file, name in zip(files, target_names(files, description, home), strict=True):
-        # Some file systems fold case: names never differ by that alone.
-        if name.casefold() in names or (folder is not None and _exists(home, f"{folder}/{name}")):
-            taken.add(file.path_hash)
-        names.add(name.casefold())
-    return taken
-
-
-def _exists(volume: Volume, path: str) -> bool:
-    place = VolumePath(volume.root, path)
-    try:
-        with opened_folder(place) as within:
-            return status(within, place.name, place.full) is not None
-    except FileTrouble:
-        return False
 
 
 def _finding_rows(release: int, findings: Sequence[Finding]) -> list[dict[str, object]]:

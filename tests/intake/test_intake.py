@@ -59,6 +59,27 @@ def test_two_files_that_want_one_name_are_both_kept(library: Library) -> None:
     assert len(hashes_below(library.inbound)) == 1
 
 
+def test_who_drops_an_album_twice_is_told_that_it_is_there(library: Library) -> None:
+    def drop(number: int, **more: object) -> None:
+        given = {"title": f"S{number}", "artist": "A", "album": "B", "track": number, "seed": number} | more
+        library.drop(f"again/{number}.mp3", **given)
+
+    for number in (1, 2):
+        drop(number)
+    library.ingest()
+    for number in (1, 2):
+        drop(number, **({"seed": 7} if number == 2 else {}))
+    library.ingest()
+
+    one, two = (
+        f"Music/{os.fsdecode(bytes(row.path))}" for row in library.query("select path from songs order by path")
+    )
+    assert [failure.message for failure in library.failures()] == [
+        f"Another file has this name already. It is {one}, and the same file by its size, beginning and end.",
+        f"Another file has this name already. It is {two}.",
+    ]
+
+
 def test_a_late_track_joins_its_album(library: Library) -> None:
     library.drop("a/1.flac", title="One", artist="A", album="B", track=1, seed=1)
     library.ingest()
