@@ -13,7 +13,7 @@ from melodee.review.deciding import approve, reject
 from melodee.review.listing import details
 from melodee.review.rejected import purge_rejected
 from tests.damage import truncated
-from tests.intake.test_crashes import Died
+from tests.deaths import Died
 from tests.library import Library, files_below, hashes_below
 from tests.review.conftest import drop_album, later, rejected, waiting
 

@@ -1,7 +1,7 @@
 """Files of rejected releases: where they go, that none is lost on the way, and that they are deleted in time."""
 
-import itertools
 import os
+from collections.abc import Callable
 from contextlib import nullcontext
 from datetime import UTC, datetime
 from typing import Any
@@ -16,8 +16,8 @@ from melodee.review.errors import NotWaiting
 from melodee.review.listing import details
 from melodee.review.rejected import finish_rejections
 from tests.audio import make_picture
-from tests.intake.test_crashes import Died, Fuse, each_way_to_die, refuse_links
-from tests.library import Library, check_equation, files_below
+from tests.deaths import Died, Fuse, die_everywhere, each_way_to_die, refuse_links
+from tests.library import Library, files_below
 from tests.review.conftest import drop_album, rejected, states, waiting
 
 
@@ -181,42 +181,34 @@ def test_a_rejection_that_died_anywhere_is_finished_later(
 ) -> None:
     if copied:
         refuse_links(monkeypatch)
-    fuse = Fuse(monkeypatch)
-    fuse.after = after
-    deaths = 0
-    for point in itertools.count():
+    release = 0
+
+    def decide(reason: str = "a bad rip") -> None:
+        reject(library.database, release, "Ann", reason, return_=return_)
+
+    def begin(point: int) -> Callable[[], object]:
+        nonlocal release
         folder = f"album {point}"
         drop_album(library, folder, album=folder, seed=3 * point)
         library.ingest()
         (release,) = waiting(library)
-        before = library.hashes()
-        fuse.left = point
-        try:
-            reject(library.database, release, "Ann", "a bad rip", return_=return_)
-            died = False
-        except Died:
-            died = True
-            deaths += 1
-        fuse.left = None
-        library.forget_connections()
-        assert set(library.hashes()) >= set(before), f"bytes were lost at step {point}"
+        return decide
+
+    def finish(point: int) -> None:
         # A scan may come in between, and must not take what is on its way for something new.
         library.execute("insert into scan_request (requested_by) values ('somebody')")
         library.ingest()
         if waiting(library):
-            reject(library.database, release, "Ann", "a bad rip", return_=return_)
+            decide()
         elif point % 2:
             finish_rejections(library.database)
         else:
             with nullcontext() if _is_open(library, release) else pytest.raises(NotWaiting):
-                reject(library.database, release, "Ann", "once more", return_=return_)
-        check_equation(library)
-        assert library.hashes() == before
-        assert files_below(library.staging) == []
-        assert library.query("select 1 from file_move") == []
+                decide("once more")
         assert set(states(library)) == {"rejected"}
-        if not died:
-            break
+
+    deaths = die_everywhere(library, Fuse(monkeypatch, after=after), begin, finish)
+
     assert deaths > 15
     library.ingest()
     assert set(states(library)) == {"rejected"}, "what was returned was taken up again"
