@@ -51,7 +51,7 @@ TOGETHER = 2
 """Batches that are worked on at a time: the limit of the pool `disk`."""
 
 
-def make_library(root: Path, songs: int) -> int:
+def make_library(root: Path, songs: int, seconds: float = 5) -> int:
     """Albums of ten songs, mp3 and flac in turn; returns their bytes."""
     made = 0
     for number in range(songs):
@@ -60,7 +60,7 @@ def make_library(root: Path, songs: int) -> int:
         path = make_song(
             root / f"Artist {album % 97}" / f"Album {album}" / f"{track + 1:02} Song {number}.{suffix}",
             format=suffix,
-            seconds=5,
+            seconds=seconds,
             title=f"Song {number}",
             artist=f"Artist {album % 97}",
             album=f"Album {album}",
@@ -209,13 +209,13 @@ def _print_laps(laps: dict[str, tuple[float, float]]) -> None:
         print(f"  {name:9} {seconds:6.2f} s, of which processor of ours {cpu:6.2f} s")
 
 
-def moved(songs: int, drop: Path) -> None:
+def moved(songs: int, drop: Path, seconds: float) -> None:
     with (
         tempfile.TemporaryDirectory(prefix="melodee-drop-", dir=drop) as source,
         tempfile.TemporaryDirectory(prefix="melodee-home-") as home,
         database() as db,
     ):
-        size = make_library(Path(source), songs)
+        size = make_library(Path(source), songs, seconds)
         began = time.monotonic()
         subprocess.run(["cp", "-r", source, f"{home}/copied"], check=True)
         for path in Path(home, "copied").rglob("*"):
@@ -232,9 +232,9 @@ def moved(songs: int, drop: Path) -> None:
         laps: dict[str, tuple[float, float]] = {}
         began = time.monotonic()
         done = run_together(db, laps)
-        seconds = time.monotonic() - began
+        took = time.monotonic() - began
         print(f"cp and fsync: {size / copied / 1e6:.0f} MB/s")
-        print(f"moved: {done} songs, {size / seconds / 1e6:.0f} MB/s; ratio {copied / seconds:.2f}")
+        print(f"moved: {done} songs, {size / took / 1e6:.0f} MB/s; ratio {copied / took:.2f}")
         _print_laps(laps)
 
 
@@ -284,6 +284,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("what", choices=("in-place", "moved", "memory", "_memory", "plan"))
     parser.add_argument("--songs", type=int, default=10_000, help="for plan: folders")
+    parser.add_argument("--seconds", type=float, default=5, help="for moved: how long each song is")
     parser.add_argument("--drop", type=Path, default=Path("/dev/shm"))
     parser.add_argument("--profile", action="store_true")
     given = parser.parse_args()
@@ -291,7 +292,7 @@ def main() -> None:
         case "in-place":
             in_place(given.songs, given.profile)
         case "moved":
-            moved(given.songs, given.drop)
+            moved(given.songs, given.drop, given.seconds)
         case "memory":
             memory(given.songs)
         case "_memory":
