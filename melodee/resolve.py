@@ -19,6 +19,7 @@ class _How(ctypes.Structure):
 
 _syscall: Callable[..., int] | None = ctypes.CDLL(None).syscall if sys.platform == "linux" else None
 _how = _How(os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, 0, _NO_MAGIC_LINKS | _NO_SYMLINKS | _BENEATH)
+_size = ctypes.c_size_t(ctypes.sizeof(_How))
 
 
 def open_beneath(root: int, folder: str) -> int | None:
@@ -28,5 +29,5 @@ def open_beneath(root: int, folder: str) -> int | None:
     """
     if _syscall is None:
         return None
-    descriptor = _syscall(_SYS_OPENAT2, root, os.fsencode(folder), ctypes.byref(_how), ctypes.sizeof(_how))
+    descriptor = _syscall(_SYS_OPENAT2, root, os.fsencode(folder), ctypes.byref(_how), _size)
     return descriptor if descriptor >= 0 else None

@@ -75,7 +75,9 @@ class Joiner:
                 if place is None or place.id not in albums:
                     homeless.append(row)
                 else:
-                    group.append(self._companion(row, files[row.id], place, albums[place.id], songs[place.id]))
+                    # Its songs may have gone since the album was looked up.
+                    own = songs.get(place.id, [])
+                    group.append(self._companion(row, files[row.id], place, albums[place.id], own))
             self._let_wait(homeless)
             if group:
                 self._promote(group, LateArt(albums, self.volumes, _troubles(group)))
