@@ -7,7 +7,6 @@ import hashlib
 import os
 import random
 import shutil
-import signal
 import tempfile
 import time
 from collections import Counter
@@ -21,9 +20,8 @@ import pytest
 
 from melodee.audio.formats import is_not_a_file_yet
 from tests.audio import make_song
+from tests.integration.parts import kill, part, runs
 from tests.integration.running import HURRIED, Instance, asked, open_folder, wait_until
-from tests.integration.test_up import part
-from tests.integration.test_up import runs as run_processes
 from tests.library import files_below
 
 pytestmark = pytest.mark.slow
@@ -92,10 +90,9 @@ def make_drop(folder: Path, number: int) -> list[str]:
     return [hashlib.sha256(path.read_bytes()).hexdigest() for path in files_below(folder)]
 
 
-def kill(instance: Instance, victim: str) -> None:
-    processes = run_processes(instance) if victim == "run" else [part(instance, victim)]
-    for pid in processes:
-        os.kill(pid, signal.SIGKILL)
+def kill_part(instance: Instance, victim: str) -> None:
+    for pid in runs(instance) if victim == "run" else [part(instance, victim)]:
+        kill(pid)
 
 
 @pytest.mark.parametrize("moment", kills(), ids=lambda moment: f"{moment.number}-{moment.victim}")
@@ -109,7 +106,7 @@ def test_what_is_killed_costs_no_file(instance: Instance, database: str, tmp_pat
     wait_until(lambda: asked(database, begun) > earlier, PATIENCE, "the batch to begin")
     # A random moment is what is tried: there is nothing to wait for.
     time.sleep(moment.after)
-    kill(instance, moment.victim)
+    kill_part(instance, moment.victim)
 
     wait_until(lambda: answers(instance), PATIENCE, "Melodee to answer again")
     counts = instance.settled(before["files"]["seen"] + len(wanted), seconds=300)

@@ -17,18 +17,11 @@ import pytest
 from melodee.processes import is_alive
 from tests.audio import make_song
 from tests.conftest import PostgresServer
+from tests.integration.parts import command_line, environment, kill, part, runs
 from tests.integration.running import HURRIED, PASSWORD, WHEELS, Instance, open_folder, running, wait_until
 from tests.library import files_below
 
 pytestmark = pytest.mark.slow
-
-PARTS = {
-    "api": "melodee_api",
-    "code server": "dagster api grpc",
-    "web server": "dagster_webserver",
-    "daemon": "dagster._daemon",
-    "PostgreSQL": "bin/postgres -D",
-}
 
 
 @pytest.fixture(scope="module")
@@ -44,22 +37,6 @@ def it_runs(request: pytest.FixtureRequest) -> None:
         shared: Instance = request.getfixturevalue("instance")
         if shared.process is None or shared.process.poll() is not None:
             shared.start()
-
-
-def command_line(pid: int) -> str:
-    return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
-
-
-def part(instance: Instance, name: str) -> int:
-    """The process id of the part that leads its group."""
-    (found,) = [pid for pid in instance.processes() if PARTS[name] in command_line(pid) and os.getpgid(pid) == pid]
-    return found
-
-
-def runs(instance: Instance) -> list[int]:
-    """Processes in the code server's group besides itself: runs, and Python's own helper."""
-    server = part(instance, "code server")
-    return [pid for pid in instance.processes() if pid != server and os.getpgid(pid) == server]
 
 
 def gone(pids: list[int], seconds: float = 10) -> None:
@@ -96,7 +73,7 @@ def test_its_secrets_are_private(instance: Instance) -> None:
     for pid in instance.processes():
         assert PASSWORD not in command_line(pid)
         if pid != instance.process.pid:  # pyright: ignore[reportOptionalMemberAccess]
-            assert PASSWORD.encode() not in Path(f"/proc/{pid}/environ").read_bytes()
+            assert PASSWORD.encode() not in environment(pid)
 
 
 def test_env_gives_dagsters_own_commands_all_that_they_need(instance: Instance) -> None:
@@ -129,7 +106,7 @@ def test_a_second_one_on_the_same_data_says_who_runs(instance: Instance) -> None
 def test_a_part_that_is_killed_is_started_again(instance: Instance, name: str) -> None:
     first = part(instance, name)
 
-    os.kill(first, signal.SIGKILL)
+    kill(first)
     wait_until(lambda: not is_alive(first), 10, "its end")
 
     def answers() -> bool:
@@ -147,7 +124,7 @@ def test_dagsters_parts_that_are_killed_come_back(instance: Instance) -> None:
     said = len(instance.output)
 
     for pid in before.values():
-        os.kill(pid, signal.SIGKILL)
+        kill(pid)
 
     wait_until(lambda: instance.output[said:].count(" answers after ") == 3, 90, "them to answer")
     assert not {part(instance, name) for name in names} & set(before.values())
