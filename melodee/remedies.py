@@ -46,6 +46,7 @@ REMEDIES: Mapping[str, str] = {
     "unexpected": "See the traceback on the run's page, and report it.",
     # Mended on the way in.
     "control_characters": "Nothing: they were left out.",
+    "invisible_characters": "Nothing: they were left out.",
     "overlong_tag": "Nothing, or shorten the tag and drop the file again.",
     "too_many_values": "Nothing, or remove values and drop the file again.",
     "wrong_encoding": "Nothing, or write the tag anew.",

@@ -13,6 +13,8 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from melodee.invisible import INVISIBLE, without_invisible
+
 IGNORED_ARTICLES = "The El La Los Las Le Les Os As O A"
 """Leading words that do not count for the order of names: Subsonic's `ignoredArticles`."""
 
@@ -47,8 +49,7 @@ _BASE_LETTERS = str.maketrans(
 _IGNORED = re.compile(
     "[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
     "\u0483-\u0489\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed"
-    "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u061c\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"
-    "\ufe00-\ufe0f\U000e0000-\U000e0fff\ud800-\udfff]"
+    f"\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u180b-\u180e{INVISIBLE}\ufe00-\ufe0f\U000e0080-\U000e0fff\ud800-\udfff]"
 )
 
 
@@ -229,8 +230,8 @@ _UNSTORABLE = re.compile(
 def clean_text(value: str, limit: int = TEXT_LIMIT, *, multiline: bool = False) -> str:
     """A tag's text as it may reach the database: NFC, trimmed, at most `limit` characters.
 
-    NUL, control characters, lone surrogates and noncharacters vanish; tabs and line breaks become blanks, unless
-    `multiline` keeps them (breaks as newlines).
+    NUL, control characters, lone surrogates and noncharacters vanish, and so does what is invisible and not needed;
+    tabs and line breaks become blanks, unless `multiline` keeps them (breaks as newlines).
     """
     value = value.lstrip()[: 4 * limit]
     value = _LINE_BREAKS.sub("\n", value)
@@ -239,8 +240,12 @@ def clean_text(value: str, limit: int = TEXT_LIMIT, *, multiline: bool = False) 
         value = _UNSTORABLE.sub("", value)
     else:
         value = "\n".join(_UNSTORABLE.sub("", line) for line in value.split("\n"))
-    value = unicodedata.normalize("NFC", value).strip()
-    return value[: character_boundary(value, limit)].rstrip()
+    value = unicodedata.normalize("NFC", without_invisible(value)).strip()
+    if len(value) <= limit:
+        return value
+    # What was cut off may have been what needed an invisible character before it.
+    value = without_invisible(value[: character_boundary(value, limit)])
+    return unicodedata.normalize("NFC", value).strip()
 
 
 def character_boundary(text: str, at: int) -> int:

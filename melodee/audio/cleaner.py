@@ -1,8 +1,9 @@
-"""Texts of tags made fit to be kept: without control characters, composed, trimmed and of bounded length."""
+"""Texts of tags made fit to be kept: without what is not to be seen, composed, trimmed and of bounded length."""
 
 import re
 
 from melodee.audio.track import Mend
+from melodee.invisible import invisible_in
 from melodee.text import TEXT_LIMIT, clean_text
 
 MOST_VALUES = 100
@@ -46,6 +47,9 @@ class Cleaner:
             return text
         if _CONTROL.search(text):
             self.note("control_characters", field, "It held control characters.")
+        # A mark at the beginning is how UTF-16 is stored, and stands before each of several values.
+        if found := invisible_in(text[: 2 * limit].lstrip("\ufeff")):
+            self.note("invisible_characters", field, f"It held {', '.join(found[:5])}.")
         return clean_text(text, limit)
 
     def lines(self, field: str, text: str, limit: int) -> str:

@@ -13,8 +13,8 @@ class Mend(msgspec.Struct, frozen=True):
     """Something in the file's tags that was cleaned so that it could be used."""
 
     code: str
-    """`control_characters`, `overlong_tag`, `wrong_encoding` (text stored in another encoding than its frame says),
-    `too_many_values` or `unreadable_tag` (the sound is good, its ID3 tag is not)."""
+    """`control_characters`, `invisible_characters`, `overlong_tag`, `wrong_encoding` (text stored in another encoding
+    than its frame says), `too_many_values` or `unreadable_tag` (the sound is good, its ID3 tag is not)."""
     field: str
     """The field of `Track`, or the tag's own key; empty when it is about the whole tag."""
     message: str

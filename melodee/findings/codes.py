@@ -188,6 +188,11 @@ CODES: dict[str, Code] = {
         "Control characters were taken out of a tag.",
         "Nothing, unless the text reads wrong; the file itself still has them.",
     ),
+    "invisible_characters": Code(
+        "info", "well_tagged",
+        "Characters that nobody sees, such as zero-width spaces and soft hyphens, were taken out of a tag.",
+        "Nothing: names that look the same are the same now; the file itself still has them.",
+    ),
     "overlong_tag": Code(
         "warning", "well_tagged",
         "A tag was longer than any name is, and cut.",

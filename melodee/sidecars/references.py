@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from urllib.parse import unquote
 
 from melodee.audio.formats import suffix_of
+from melodee.invisible import without_invisible
 
 _DRIVE = re.compile(r"\A/?[A-Za-z]:(?=[/\\]|$)")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+)://", re.ASCII)
@@ -37,8 +38,8 @@ def parts_of(reference: str) -> list[str]:
 
 
 def same(name: str) -> str:
-    """The form in which two spellings of a path are compared: case and composition do not count."""
-    return unicodedata.normalize("NFC", name[:_LONGEST]).casefold()
+    """The form in which two spellings of a path are compared: case, composition and what is invisible do not count."""
+    return unicodedata.normalize("NFC", without_invisible(name[:_LONGEST])).casefold()
 
 
 def stem_of(path: str) -> str:

@@ -36,6 +36,7 @@ def _frame(name: str, value: Any) -> dict[str, Any]:
 
 
 _CUT = ("overlong_tag",)
+_UNSEEN = ("invisible_characters",)
 _UNNUMBERED = ("missing_track_number",)
 _TWO = ["Tagger", "Guest"]
 
@@ -44,8 +45,10 @@ _TEXTS = (
     Case("a line break in a title", {"title": "Broken\nLine"}, {"title": "Broken Line"}, ("control_characters",)),
     Case("many blanks in a title", {"title": "Wide    Title"}, {"title": "Wide Title"}),
     Case("a byte order mark in a title", {"title": "\ufeffMarked"}, {"title": "Marked"}),
-    Case("blanks of no width in a title", {"title": "Wi\u200bdth\u2060less"}, {"title": "Wi\u200bdth\u2060less"}),
-    Case("text turned to the left", {"title": "Turned \u202eTitle"}, {"title": "Turned \u202eTitle"}),
+    Case("blanks of no width in a title", {"title": "Wi\u200bdth\u2060less"}, {"title": "Widthless"}, _UNSEEN),
+    Case("text turned to the left", {"title": "Turned \u202eTitle"}, {"title": "Turned Title"}, _UNSEEN),
+    Case("a family as one character", {"title": "Fam 👨‍👩‍👧"}, {"title": "Fam 👨‍👩‍👧"}),
+    Case("a joined word of Persian", {"title": "می\u200cخواهم"}, {"title": "می\u200cخواهم"}),
     Case("a page's language in a title", {"title": "<b>Bold</b> &amp;"}, {"title": "<b>Bold</b> &amp;"}),
     Case("control characters", {"title": "Ring\x07 Bell\x1b"}, {"title": "Ring Bell"}, ("control_characters",)),
     Case("a title of 64 kB", {"title": damage.LONG_TITLE}, {"title": damage.LONG_TITLE[:1000].strip()}, _CUT),

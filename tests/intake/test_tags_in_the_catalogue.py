@@ -57,3 +57,17 @@ def test_every_format_becomes_a_song(library: Library, suffix: str) -> None:
     assert (song.title, song.suffix, song.display_artist) == ("Song", suffix, "Ana")
     assert (library.storage / song.path.decode()).read_bytes() == content
     assert library.failures() == []
+
+
+def test_names_that_differ_by_what_nobody_sees_are_one_artist_and_one_album(library: Library) -> None:
+    library.drop("a/1.mp3", title="One", artist="Beatles", album="Help", track=1, seed=1)
+    library.ingest()
+    library.drop("b/2.mp3", title="T\xadwo\u2060", artist="Beat\u200bles", album="He\u200dlp\u200e", track=2, seed=2)
+    library.ingest()
+
+    assert [row.name for row in library.query("select name from artists")] == ["Beatles"]
+    assert [row.name for row in library.query("select name from albums")] == ["Help"]
+    assert sorted(song.title for song in library.songs()) == ["One", "Two"]
+    found = {row.message for row in library.query("select message from finding where code = 'invisible_characters'")}
+    assert found == {"title: It held U+00AD, U+2060.", "artists: It held U+200B.", "album: It held U+200D, U+200E."}
+    assert library.states() == {"published": 2}
