@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 from uuid import UUID
@@ -35,11 +35,19 @@ K = TypeVar("K")
 
 @dataclass(frozen=True)
 class Beside(Generic[K]):
-    """What the sidecars of a release hold."""
+    """What the sidecars of a release hold, each with the key of its file."""
 
-    lyrics: Sequence[tuple[K, Lyrics]] = ()
-    notes: Sequence[Notes] = ()
+    lyrics: Sequence[tuple[UUID, K, Lyrics]] = ()
+    notes: Sequence[tuple[UUID, Notes]] = ()
     playlists: Sequence[tuple[Row, bytes, Playlist]] = ()
+
+    def of(self, files: Collection[UUID]) -> "Beside[K]":
+        """What these files hold."""
+        return Beside(
+            [each for each in self.lyrics if each[0] in files],
+            [each for each in self.notes if each[0] in files],
+            [each for each in self.playlists if each[0].path_hash in files],
+        )
 
 
 NOTHING: Beside[UUID] = Beside()
@@ -74,8 +82,8 @@ def read_sidecars(
     Raises `DependencyError`.
     """
     sidecars = [file for file in files if file.kind == "sidecar"]
-    lyrics: list[tuple[K, Lyrics]] = []
-    notes: list[Notes] = []
+    lyrics: list[tuple[UUID, K, Lyrics]] = []
+    notes: list[tuple[UUID, Notes]] = []
     playlists: list[tuple[Row, bytes, Playlist]] = []
     for file in sidecars:
         name = join(root, os.fsdecode(file.name))
@@ -87,12 +95,13 @@ def read_sidecars(
             data = sidecar_bytes(VolumePath(volumes[file.volume_id].root, os.fsdecode(file.path)))
             if song is not None:
                 if (found := parse_lyrics(data, suffix)) is not None:
-                    lyrics.append((song, found._replace(language=language) if language else found))
+                    sheet = found._replace(language=language) if language else found
+                    lyrics.append((file.path_hash, song, sheet))
             elif is_checksums(name):
                 # What it says was compared when the release was found; here it is told that nothing could be.
                 parse_checksums(data, suffix)
             elif suffix == "nfo":
-                notes.append(parse_nfo(data))
+                notes.append((file.path_hash, parse_nfo(data)))
             else:
                 playlists.append((file, data, parse_m3u(data)))
         except DependencyError:

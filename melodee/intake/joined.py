@@ -205,15 +205,15 @@ def _troubles(group: Sequence[_Companion]) -> Trouble:
 
 
 def _tell(db: Session, group: Sequence[_Companion]) -> None:
-    """Lyrics and notes in the sidecars of what came."""
-    came = [each for each in group if each.released.moved]
-    add_lyrics_beside(db, [sheet for each in came for sheet in each.beside.lyrics])
+    """Lyrics and notes in the sidecars that came: one that could not be moved stays where it was, and says nothing."""
+    came = [(each.album, each.beside.of({file.wish.source.hash for file in each.released.moved})) for each in group]
+    add_lyrics_beside(db, [(song, sheet) for _, beside in came for _, song, sheet in beside.lyrics])
     write_notes(
         db,
         (
-            (each.album.artist_id if note.about == "artist" else each.album.id, note)
-            for each in came
-            for note in each.beside.notes
-            if note.about != "artist" or not is_by_nobody(each.album)
+            (album.artist_id if note.about == "artist" else album.id, note)
+            for album, beside in came
+            for _, note in beside.notes
+            if note.about != "artist" or not is_by_nobody(album)
         ),
     )

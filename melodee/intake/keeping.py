@@ -1,12 +1,13 @@
 """What came beside music is written together with its songs: pictures, lyrics, notes and playlists."""
 
 from collections.abc import Collection, Iterator, Sequence
+from uuid import UUID
 
 from melodee.catalogue.artists import Artist
 from melodee.catalogue.rows import Names, Picture
 from melodee.catalogue.writer import Written, write_pictures
 from melodee.database import Session
-from melodee.intake.beside import write_lyrics_beside, write_notes
+from melodee.intake.beside import Beside, write_lyrics_beside, write_notes
 from melodee.intake.folder_words import VARIOUS
 from melodee.intake.released import Released
 from melodee.ledger import Place
@@ -19,23 +20,29 @@ from melodee.text import fold
 def keep_beside(  # noqa: PLR0917 - what a promotion has at hand
     db: Session, group: Sequence[Released], written: Written, names: Names, storage: Collection[int], batch: str
 ) -> None:
-    """Writes what lay beside the music of published releases, in the transaction of their songs."""
+    """Writes what came beside the music of published releases, in the transaction of their songs.
+
+    What could not be moved did not come: it stays where it was dropped, and says nothing.
+    """
     _keep_pictures(db, group, names)
+    came = [release.beside.of({each.wish.source.hash for each in release.moved}) for release in group]
     write_lyrics_beside(
         db,
         (
             (song, sheet)
-            for release in group
-            for key, sheet in release.beside.lyrics
+            for release, beside in zip(group, came, strict=True)
+            for _, key, sheet in beside.lyrics
             if (song := written.songs.get(release.targets[key])) is not None
         ),
     )
-    write_notes(db, (note for release in group for note in _notes(release, names)))
+    write_notes(
+        db, (note for release, beside in zip(group, came, strict=True) for note in _notes(release, beside, names))
+    )
     songs = [list(_candidates(release, written)) for release in group]
     published = [song for each in songs for song in each]
     complete_imports(db, published, batch)
-    for release, own in zip(group, songs, strict=True):
-        for file, data, playlist in release.beside.playlists:
+    for release, beside, own in zip(group, came, songs, strict=True):
+        for file, data, playlist in beside.playlists:
             origin = Place(release.row.volume_id, release.origin(file))
             came = PlaylistFile(origin, release.targets[file.path_hash], data, playlist)
             import_playlist(db, came, own, storage, batch, published)
@@ -82,9 +89,9 @@ def _artist(release: Released, names: Names) -> Artist | None:
     return names.artists[release.description.artists[0]]
 
 
-def _notes(release: Released, names: Names) -> Iterator[tuple[int, Notes]]:
+def _notes(release: Released, beside: Beside[UUID], names: Names) -> Iterator[tuple[int, Notes]]:
     artist = _artist(release, names)
-    for note in release.beside.notes:
+    for _, note in beside.notes:
         if note.about == "artist":
             if artist is not None:
                 yield artist.id, note
