@@ -20,7 +20,7 @@ from melodee.audio.stream import Stream, average_bit_rate, read_at
 from melodee.audio.track import Mend, Track
 from melodee.text import clean_text
 
-READER_VERSION = 2
+READER_VERSION = 1
 """Raised when the same file would be read to other values than before: `leaf_tags` then reads what it finds again."""
 
 _LONGEST = (1 << 31) - 1
