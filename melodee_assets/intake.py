@@ -19,7 +19,7 @@ from melodee_assets.partitions import batches
 from melodee_assets.pools import DISK
 from melodee_assets.requests import instance_name
 from melodee_assets.retries import DEPENDENCY_RETRY, only_what_may_heal_is_retried
-from melodee_assets.review_checks import finding_checks, finding_results
+from melodee_assets.review_checks import finding_checks, finding_results, report_published
 
 PATIENCE = 1800.0
 """Seconds for which a run waits while another instance works on its batch."""
@@ -100,4 +100,5 @@ def published_releases(context: dg.AssetExecutionContext, database: dg.ResourceP
     """Approved releases of the batch on a storage volume and in the catalogue: from here on they play."""
     with only_what_may_heal_is_retried():
         outcome = publish_batch(database, context.partition_key, report=context.log.info)
+        report_published(context.instance, database, context.partition_key)
     return dg.MaterializeResult(metadata=outcome.as_metadata())

@@ -1,17 +1,23 @@
-"""What was found in the releases of a batch, and what waits for a person, as checks of the staged releases.
+"""What is found in releases, and what waits for a person, as checks of the staged releases.
 
-The findings of the batch that ran are checks that the asset brings along itself: a step of their own would cost each
-run more than judging does. One of them blocks: nothing is published that would do harm, unless a person said so.
+They stand over all batches: what is found in a release is shown until it is published or somebody has decided about it,
+whatever the last batch was. A run brings them along with the asset itself, since a step of their own would cost each
+run more than judging does; it brings them up to date when it has published, and `review_sensor` when somebody has
+decided. One of them blocks: nothing is published that would do harm, unless a person said so.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 import dagster as dg
+import msgspec
 
 from melodee.database import Database
 from melodee.findings.codes import CODES, GROUPS
-from melodee.findings.summary import GroupFindings, batch_findings, what_waits
+from melodee.findings.summary import GroupFindings, batch_findings, findings_left, of_group, what_waits
 from melodee.intake.stage import POLICY
 from melodee.text import count
 from melodee_assets.described import described
@@ -21,6 +27,9 @@ SAMPLES = 10
 
 NOTHING_HARMFUL = "nothing_harmful_is_published"
 NOTHING_WAITS = "nothing_waits_for_review"
+
+LAST_BATCH = "last_batch"
+"""Metadata about the batch that ran last: its key, and how many of its releases had a finding of each code."""
 
 STAGED = dg.AssetKey("staged_releases")
 
@@ -39,16 +48,16 @@ finding_checks = [
 
 
 def finding_results(database: Database, batch: str) -> Iterator[dg.AssetCheckResult]:
-    """The checks of the batch that was staged."""
-    found = batch_findings(database, batch, samples=SAMPLES, policy=POLICY)
-    for group, findings in found.groups.items():
+    """The checks when a batch was staged."""
+    found = batch_findings(database, batch, policy=POLICY)
+    for now in finding_evaluations(database, GROUPS, _LastBatch(batch, found.releases).metadata):
         yield dg.AssetCheckResult(
-            check_name=group,
+            check_name=now.check_name,
             asset_key=STAGED,
-            passed=findings.worst not in ("error", "warning"),
-            severity=dg.AssetCheckSeverity.WARN,
-            description=_headline(findings),
-            metadata=_metadata(findings),
+            passed=now.passed,
+            severity=now.severity,
+            description=now.description,
+            metadata=now.metadata,
         )
     named = ", ".join(found.harmful[:SAMPLES])
     yield dg.AssetCheckResult(
@@ -61,11 +70,48 @@ def finding_results(database: Database, batch: str) -> Iterator[dg.AssetCheckRes
     )
 
 
+def report_published(instance: dg.DagsterInstance, database: Database, batch: str) -> None:
+    """Brings the checks up to date that a batch's own releases may have changed, when it has published them."""
+    last = _LastBatch(batch, batch_findings(database, batch, policy=POLICY).releases)
+    groups = [group for group in GROUPS if of_group(group, last.releases)]
+    for now in finding_evaluations(database, groups, last.metadata) if groups else ():
+        instance.report_runless_asset_event(now)
+
+
+@dataclass(frozen=True)
+class _LastBatch:
+    """What a check says besides of the batch that ran last."""
+
+    batch: str
+    releases: Mapping[str, int]
+    """By code, of all groups."""
+
+    def metadata(self, group: str) -> dict[str, int | str]:
+        """Also when there is nothing, so that one sees that it ran."""
+        numbers = of_group(group, self.releases)
+        return {LAST_BATCH: self.batch} | {f"{LAST_BATCH}_{code}": number for code, number in numbers.items()}
+
+
+def finding_evaluations(
+    database: Database, groups: Collection[str], more: Callable[[str], Mapping[str, Any]]
+) -> Iterator[dg.AssetCheckEvaluation]:
+    """The checks of these groups as they are now, without a run; `more` is what a group's metadata has besides."""
+    for group, findings in findings_left(database, groups, samples=SAMPLES, policy=POLICY).items():
+        yield dg.AssetCheckEvaluation(
+            asset_key=STAGED,
+            check_name=group,
+            passed=findings.worst not in ("error", "warning"),
+            severity=dg.AssetCheckSeverity.WARN,
+            description=_headline(findings),
+            metadata={**_metadata(findings), **more(group)},
+        )
+
+
 def _headline(findings: GroupFindings) -> str:
     if not findings.releases:
-        return "Nothing was found in this batch."
+        return "Nothing is found in releases that are still on their way."
     found = ", ".join(f"{code} in {count(number, 'release')}" for code, number in findings.releases.items())
-    return f"Of this batch: {found}."
+    return f"Of releases that are still on their way: {found}."
 
 
 def _metadata(findings: GroupFindings) -> dict[str, int | str]:
@@ -126,13 +172,49 @@ def nothing_waits_for_review(database: dg.ResourceParam[Database]) -> dg.AssetCh
 
 @described(dg.sensor, minimum_interval_seconds=9, default_status=dg.DefaultSensorStatus.RUNNING)
 def review_sensor(context: dg.SensorEvaluationContext, database: dg.ResourceParam[Database]) -> dg.SensorResult:
-    """Watches what waits for a person: when somebody has decided, the check of the staged releases says so at once.
+    """Watches what waits for a person: when somebody has decided, the checks of the staged releases say so at once.
 
-    That takes no run. Switched off, the check shows what it was at the end of the last run.
+    That takes no run. Switched off, the checks show what they were at the end of the last run.
     """
-    now = waiting_evaluation(database)
-    seen = repr([(name, value.value) for name, value in sorted(now.metadata.items())])
-    if seen == context.cursor:
-        return dg.SensorResult(skip_reason="nothing has changed")
-    context.instance.report_runless_asset_event(now)
-    return dg.SensorResult(cursor=seen, skip_reason="the check is up to date")
+    waiting = waiting_evaluation(database)
+    now = _seen(waiting)
+    before = _before(context.cursor)
+    changed = {name for name in now if now[name] != before.get(name)}
+    if NOTHING_WAITS in changed:
+        context.instance.report_runless_asset_event(waiting)
+    groups = [group for group in GROUPS if group in changed]
+    for evaluation in finding_evaluations(database, groups, _last_batch_of(context.instance)) if groups else ():
+        context.instance.report_runless_asset_event(evaluation)
+    return dg.SensorResult(
+        cursor=msgspec.json.encode(now).decode() if changed else None,
+        skip_reason=f"{count(len(changed), 'check')} brought up to date" if changed else "nothing has changed",
+    )
+
+
+def _seen(waiting: dg.AssetCheckEvaluation) -> dict[str, str]:
+    """By check, what it goes by of what waits. What a run has in hand, it tells itself."""
+    values = {name: value.value for name, value in sorted(waiting.metadata.items())}
+    codes = {
+        name.removeprefix("releases_"): number
+        for name, number in values.items()
+        if name.startswith("releases_") and isinstance(number, int)
+    }
+    return {NOTHING_WAITS: repr(values)} | {group: repr(of_group(group, codes)) for group in GROUPS}
+
+
+def _before(cursor: str | None) -> dict[str, str]:
+    with suppress(msgspec.DecodeError):  # Of an earlier Melodee.
+        return msgspec.json.decode(cursor or "{}", type=dict[str, str])
+    return {}
+
+
+def _last_batch_of(instance: dg.DagsterInstance) -> Callable[[str], Mapping[str, Any]]:
+    """What a check said last of the batch that ran."""
+
+    def said(group: str) -> Mapping[str, Any]:
+        record = instance.get_latest_asset_check_evaluation_record(dg.AssetCheckKey(STAGED, group))
+        evaluation = record.evaluation if record else None
+        metadata = evaluation.metadata if evaluation else {}
+        return {name: value for name, value in metadata.items() if name.startswith(LAST_BATCH)}
+
+    return said

@@ -1,7 +1,7 @@
-"""What was found in a batch, and what waits for a person, in numbers and samples."""
+"""What is found in releases on their way, in a batch, and what waits for a person, in numbers and samples."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,7 +15,7 @@ LONGEST_LINE = 300
 
 @dataclass(frozen=True)
 class GroupFindings:
-    """What was found in a batch, of one group."""
+    """What is found in releases, of one group."""
 
     releases: Mapping[str, int]
     """Releases by code."""
@@ -29,26 +29,44 @@ class GroupFindings:
         return next((severity for severity in ("error", "warning", "info") if severity in found), None)
 
 
+def findings_left(
+    database: Database, groups: Collection[str] = tuple(GROUPS), *, samples: int, policy: str
+) -> Mapping[str, GroupFindings]:
+    """By group, the findings of releases that are neither published nor decided about by a person, over all batches.
+
+    `policy` is who decided where no person did.
+    """
+    left: dict[str, GroupFindings] = {}
+    with database.autocommit() as db:
+        releases = {row.code: int(row.releases) for row in db.rows("findings_left_by_code", policy=policy)}
+        for group in groups:
+            found = of_group(group, releases)
+            rows = db.rows("findings_left", policy=policy, codes=list(found), most=samples) if found else []
+            left[group] = GroupFindings(found, [_sample(row) for row in rows])
+    return left
+
+
+def of_group(group: str, releases: Mapping[str, int]) -> Mapping[str, int]:
+    """The part of numbers by code that is of a group."""
+    return {code: number for code, number in releases.items() if code in CODES and CODES[code].group == group}
+
+
 @dataclass(frozen=True)
 class BatchFindings:
     """What was found in a batch."""
 
-    groups: Mapping[str, GroupFindings]
+    releases: Mapping[str, int]
+    """Releases by code."""
     harmful: list[str]
     """Releases that are about to be published although that would do harm, and no person has said so."""
 
 
-def batch_findings(database: Database, batch: str, *, samples: int, policy: str) -> BatchFindings:
-    """The findings of a batch by group; `policy` is who decided where no person did."""
+def batch_findings(database: Database, batch: str, *, policy: str) -> BatchFindings:
+    """The findings of a batch; `policy` is who decided where no person did."""
     with database.autocommit() as db:
         releases = {row.code: int(row.releases) for row in db.rows("findings_by_code", batch=batch)}
-        groups: dict[str, GroupFindings] = {}
-        for group in GROUPS:
-            found = {code: number for code, number in releases.items() if code in CODES and CODES[code].group == group}
-            rows = db.rows("releases_with_findings", batch=batch, codes=list(found), most=samples) if found else []
-            groups[group] = GroupFindings(found, [_sample(row) for row in rows])
         harmful = db.rows("harmful_releases_approved", batch=batch, codes=list(HARMFUL), policy=policy)
-    return BatchFindings(groups, [_release(row) for row in harmful])
+    return BatchFindings(releases, [_release(row) for row in harmful])
 
 
 def _release(row: Row) -> str:

@@ -38,10 +38,27 @@ where r.batch = %(batch)s
 group by f.code
 order by releases desc, f.code;
 
--- releases_with_findings
--- Some of the batch's releases with their findings, for people to read; the worst first.
+-- findings_left_by_code
+-- How many releases have a finding of each code, of those that are neither published nor decided about by a person; by
+-- the index of states, and the findings of each release.
+select f.code, count(distinct r.id) as releases
+from release as r
+cross join lateral (select code from finding where release_id = r.id offset 0) as f
+where r.state = any(array['discovered', 'staged', 'waiting', 'approved'])
+    and (r.state <> 'approved' or r.decided_by is not distinct from %(policy)s)
+group by f.code
+order by releases desc, f.code;
+
+-- findings_left
+-- Some of them, for people to read; the worst first.
 select r.id, r.artist, r.album, f.code, f.path, f.message
-from (select id, artist, album from release where batch = %(batch)s offset 0) as r
+from (
+    select id, artist, album
+    from release
+    where state = any(array['discovered', 'staged', 'waiting', 'approved'])
+        and (state <> 'approved' or decided_by is not distinct from %(policy)s)
+    offset 0
+) as r
 cross join lateral (
     select code, severity, path, message, position
     from finding

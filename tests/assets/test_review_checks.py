@@ -1,4 +1,4 @@
-"""What Dagster says of findings and of what waits: for the batch that ran, and standing."""
+"""What Dagster says of findings and of what waits, over all batches."""
 
 from collections.abc import Callable
 from typing import Any
@@ -30,6 +30,23 @@ def metadata(check: dg.AssetCheckEvaluation) -> dict[str, Any]:
     return {name: value.value for name, value in check.metadata.items()}
 
 
+def last(instance: dg.DagsterInstance, check: str) -> dg.AssetCheckEvaluation:
+    """What Dagster's page shows of a check."""
+    record = instance.get_latest_asset_check_evaluation_record(dg.AssetCheckKey(STAGED, check))
+    assert record is not None
+    assert record.evaluation is not None
+    return record.evaluation
+
+
+def tick(library: Library, instance: dg.DagsterInstance, cursor: str | None) -> str | None:
+    context = dg.build_sensor_context(
+        instance=instance, cursor=cursor, resources={"database": library.database}, definitions=defs
+    )
+    result = review_sensor(context)
+    assert isinstance(result, dg.SensorResult)
+    return result.cursor
+
+
 def drop(library: Library, folder: str = "new", **tags: Any) -> None:
     given = {"title": "One", "artist": "Kino", "album": "Noch", "track": 1, "date": "1986", "seconds": 4} | tags
     library.drop(f"{folder}/1.mp3", **given)
@@ -41,7 +58,7 @@ def test_a_decent_batch_passes_every_check(library: Library, ephemeral: dg.Dagst
 
     assert {*GROUPS, NOTHING_HARMFUL, NOTHING_WAITS} <= set(found)
     assert [name for name, check in found.items() if not check.passed] == []
-    assert found["complete"].description == "Nothing was found in this batch."
+    assert found["complete"].description == "Nothing is found in releases that are still on their way."
     # What is only worth knowing is counted, and no reason to look yellow.
     assert metadata(found["artwork"])["releases_missing_cover_art"] == 1
 
@@ -52,15 +69,44 @@ def test_findings_are_counted_by_code_and_named_with_what_to_do(
     drop(library, title="")
     for number in (2, 4):
         library.drop(f"new/{number}.mp3", title=f"{number}", artist="Kino", album="Noch", track=number, seed=number)
-    found = checks(run_intake(library, ephemeral, library.plan()[0]))
+    (batch,) = library.plan()
+    found = checks(run_intake(library, ephemeral, batch))
 
     tagged = metadata(found["well_tagged"])
     assert (found["well_tagged"].passed, found["well_tagged"].severity) == (False, dg.AssetCheckSeverity.WARN)
     assert tagged["releases_missing_title"] == 1
     assert tagged["what_to_do_missing_title"] == "Tag the title, or approve the file's name."
     assert "Kino - Noch: missing_title: 1.mp3:" in tagged["release_01"]
-    assert found["complete"].description == "Of this batch: gap_in_numbering in 1 release."
+    assert found["complete"].description == "Of releases that are still on their way: gap_in_numbering in 1 release."
     assert library.states() == {"published": 3}, "warnings hold nothing up"
+    now = last(ephemeral, "complete")
+    assert now.passed, "it is published, and nothing is left to do"
+    assert metadata(now) == {"last_batch": batch, "last_batch_gap_in_numbering": 1}
+
+
+def test_a_later_batch_without_findings_does_not_hide_those_of_releases_that_wait(
+    library: Library, ephemeral: dg.DagsterInstance
+) -> None:
+    drop(library, artist="")
+    run_intake(library, ephemeral, library.plan()[0])
+    drop(library, "decent", seed=2)
+    (second,) = library.plan()
+
+    check = checks(run_intake(library, ephemeral, second))["well_tagged"]
+
+    assert not check.passed
+    assert check.description == "Of releases that are still on their way: unknown_artist in 1 release."
+    assert metadata(check)["last_batch"] == second
+    assert "last_batch_unknown_artist" not in metadata(check)
+    assert library.states() == {"waiting": 1, "published": 1}
+
+    cursor = tick(library, ephemeral, None)
+    (release,) = library.query("select id from release where state = 'waiting'")
+    reject(library.database, release.id, "Ann", "no artist")
+    tick(library, ephemeral, cursor)
+
+    assert last(ephemeral, "well_tagged").passed
+    assert metadata(last(ephemeral, "well_tagged"))["last_batch"] == second
 
 
 def test_what_waits_is_told_until_somebody_decides(library: Library, ephemeral: dg.DagsterInstance) -> None:
@@ -87,25 +133,16 @@ def test_a_decision_brings_the_check_up_to_date_without_a_run(library: Library, 
     drop(library, artist="")
     run_intake(library, ephemeral, library.plan()[0])
 
-    def tick(cursor: str | None) -> str | None:
-        context = dg.build_sensor_context(
-            instance=ephemeral, cursor=cursor, resources={"database": library.database}, definitions=defs
-        )
-        result = review_sensor(context)
-        assert isinstance(result, dg.SensorResult)
-        return result.cursor
-
-    cursor = tick(None)
-    assert tick(cursor) is None
+    cursor = tick(library, ephemeral, "[('what an earlier Melodee saw', 1)]")
+    assert tick(library, ephemeral, cursor) is None
+    assert not last(ephemeral, NOTHING_WAITS).passed
+    assert not last(ephemeral, "well_tagged").passed
     (release,) = library.query("select id from release")
     reject(library.database, release.id, "Ann", "no artist")
-    tick(cursor)
+    tick(library, ephemeral, cursor)
 
-    key = dg.AssetCheckKey(STAGED, NOTHING_WAITS)
-    last = ephemeral.event_log_storage.get_asset_check_execution_history(key, limit=1)[0]
-    assert last.event is not None
-    assert last.event.dagster_event is not None
-    assert last.event.dagster_event.asset_check_evaluation_data.passed
+    assert last(ephemeral, NOTHING_WAITS).passed
+    assert last(ephemeral, "well_tagged").passed
 
 
 @pytest.mark.parametrize("by", ["policy", "Ann"])
