@@ -9,6 +9,7 @@ from melodee.catalogue.leaf_care import leaf_keys
 from melodee.database import Database
 from melodee.settings import LeafWorkSettings
 from melodee_assets.clock import BEGUN_ELSEWHERE, begins_here
+from melodee_assets.described import described
 from melodee_assets.leaf_work import leaf_integrity, leaf_tags, sampled_integrity
 from melodee_assets.partitions import leaves
 
@@ -33,13 +34,18 @@ leaf_rereading = dg.define_asset_job(
     description="Tags of a leaf's files read again, where they are not as they were.",
 )
 
-nightly_integrity = dg.ScheduleDefinition(
-    name="nightly_integrity",
+
+@described(
+    dg.schedule,
     job=integrity_sample,
     cron_schedule=_SETTINGS.decode_cron,
     default_status=dg.DefaultScheduleStatus.RUNNING,
-    description="A random sample of the library decoded from beginning to end, each night at MELODEE_DECODE_CRON.",
 )
+def nightly_integrity(
+    context: dg.ScheduleEvaluationContext, database: dg.ResourceParam[Database]
+) -> dg.RunRequest | dg.SkipReason:
+    """A random sample of the library decoded from beginning to end, each night at MELODEE_DECODE_CRON, in UTC."""
+    return dg.RunRequest() if begins_here(context, database, "nightly_integrity") else BEGUN_ELSEWHERE
 
 
 def _every_leaf(name: str, job: UnresolvedAssetJobDefinition, cron: str, description: str) -> dg.ScheduleDefinition:

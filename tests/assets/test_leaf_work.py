@@ -2,7 +2,7 @@
 
 import signal
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import dagster as dg
 import pytest
@@ -157,3 +157,21 @@ def test_what_reads_all_of_the_library_is_off_and_asks_for_a_run_of_each_leaf(
         )
         requests = schedule.evaluate_tick(context).run_requests or []
         assert [request.partition_key for request in requests] == [leaf]
+
+
+def test_one_of_two_instances_decodes_the_sample_of_a_night(library: Library, instance: dg.DagsterInstance) -> None:
+    night = datetime(2026, 11, 21, 2, 30, tzinfo=UTC)
+
+    def asked_for(here: dg.DagsterInstance, at: datetime) -> int:
+        context = dg.build_schedule_context(
+            instance=here,
+            repository_def=defs.get_repository_def(),
+            resources={"database": library.database},
+            scheduled_execution_time=at,
+        )
+        return len(nightly_integrity.evaluate_tick(context).run_requests or [])
+
+    with dg.DagsterInstance.ephemeral() as other:
+        # A tick that was cut short comes again, at the instance that had begun.
+        assert [asked_for(here, night) for here in (instance, other, instance, other)] == [1, 0, 1, 0]
+        assert [asked_for(here, night + timedelta(days=1)) for here in (other, instance)] == [1, 0]
