@@ -3,6 +3,7 @@
 import signal
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import dagster as dg
 import pytest
@@ -159,7 +160,9 @@ def test_what_reads_all_of_the_library_is_off_and_asks_for_a_run_of_each_leaf(
         assert [request.partition_key for request in requests] == [leaf]
 
 
-def test_one_of_two_instances_decodes_the_sample_of_a_night(library: Library, instance: dg.DagsterInstance) -> None:
+def test_one_of_two_instances_decodes_the_sample_of_a_night(
+    library: Library, instance: dg.DagsterInstance, tmp_path: Path
+) -> None:
     night = datetime(2026, 11, 21, 2, 30, tzinfo=UTC)
 
     def asked_for(here: dg.DagsterInstance, at: datetime) -> int:
@@ -171,7 +174,7 @@ def test_one_of_two_instances_decodes_the_sample_of_a_night(library: Library, in
         )
         return len(nightly_integrity.evaluate_tick(context).run_requests or [])
 
-    with dg.DagsterInstance.ephemeral() as other:
+    with dg.DagsterInstance.local_temp(str(tmp_path)) as other:
         # A tick that was cut short comes again, at the instance that had begun.
         assert [asked_for(here, night) for here in (instance, other, instance, other)] == [1, 0, 1, 0]
         assert [asked_for(here, night + timedelta(days=1)) for here in (other, instance)] == [1, 0]
