@@ -1,7 +1,7 @@
 """Tags read again: of files that are not as they were catalogued, or of all of them when the reader was made better."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -20,7 +20,8 @@ from melodee.ledger import Failure
 from melodee.observed import Observed
 from melodee.rules.prepare import prepare
 from melodee.rules.rule import Ignored, Rules
-from melodee.sidecars.parts import cut_again, songs_in, spans_of
+from melodee.sidecars.again import with_sheets
+from melodee.sidecars.parts import songs_in, spans_of
 
 ASSET = "leaf_tags"
 STAGE = "reread"
@@ -99,8 +100,6 @@ class TagsAgain:
             ]
             root = self._mounted.volumes[number].root
             read |= zip(indexes, read_files(root, looks, self.readers), strict=True)
-            cut = [index for index in indexes if wanted[index][0].cut]
-            read |= zip(cut, cut_again(root, [read[index] for index in cut]), strict=True)
         return [read[index] for index in range(len(wanted))]
 
     def _tell(self, read: Sequence[tuple[SongFile, Observed, Read]]) -> set[int]:
@@ -111,10 +110,10 @@ class TagsAgain:
         with self.database.autocommit() as db:
             origins = {row.id: os.fsdecode(row.origin) for row in db.rows("tags_of_songs", ids=ids)}
             starts = spans_of(db, ids)
+        there = [{number: starts[number] for number in file.songs if number in starts} for file, _, _ in read]
         told: dict[int, Retold] = {}
-        for file, seen, each in read:
-            there = {number: starts[number] for number in file.songs if number in starts}
-            for part in songs_in(each, there):
+        for (file, seen, _), own, each in zip(read, there, self._with_sheets(read, there), strict=True):
+            for part in songs_in(each, own):
                 prepared = prepare(part.track, origins.get(part.song, file.place.path), self.rules)
                 track = prepared.track if isinstance(prepared, Ignored) else prepared
                 told[part.song] = Retold(track, size_bytes=part.size_bytes, modified_ns=seen.mtime_ns)
@@ -129,6 +128,19 @@ class TagsAgain:
                 samples=[UUID(each.sample) if each.sample else None for _, _, each in read],
             )
         return changed
+
+    def _with_sheets(
+        self, read: Sequence[tuple[SongFile, Observed, Read]], there: Sequence[Mapping[int, int | None]]
+    ) -> list[Read]:
+        """The files as cue sheets make them, volume by volume."""
+        by_volume: dict[int, list[int]] = {}
+        for index, (file, _, _) in enumerate(read):
+            by_volume.setdefault(file.place.volume, []).append(index)
+        made: dict[int, Read] = {}
+        for number, indexes in by_volume.items():
+            own = [(read[index][2], there[index]) for index in indexes]
+            made |= zip(indexes, with_sheets(self.database, self._mounted.volumes[number], own), strict=True)
+        return [made[index] for index in range(len(read))]
 
 
 def _version(seen: str | None) -> int:

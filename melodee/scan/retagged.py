@@ -18,8 +18,9 @@ from melodee.rules.load import Rules
 from melodee.rules.prepare import prepare
 from melodee.scan.compare import STAGE
 from melodee.scan.notes import Notes
-from melodee.scan.sheets import cut_by_sheets
-from melodee.sidecars.parts import cut_again, songs_in, spans_of
+from melodee.scan.sheets import meant_by_sheets
+from melodee.sidecars.again import with_sheets
+from melodee.sidecars.parts import songs_in, spans_of
 from melodee.volumes import Volume
 
 Report = Callable[[str], object]
@@ -36,18 +37,18 @@ def read_again(  # noqa: PLR0917 - one call
     """Reads changed files; those whose bytes at both ends are as they were only have other times.
 
     One that cannot be read any more keeps its song, and is a failure: players had better be told by the file than by a
-    song that is gone. What a changed cue sheet cuts is read too, and albums whose pictures changed get the best again.
+    song that is gone. What a changed cue sheet means is read too, and albums whose pictures changed get the best again.
     """
-    cut = dict(cut_by_sheets(database, volume, [file for file, _ in changed]))
-    by_path = {file.path: row for file, row in (*cut.items(), *changed)}
-    read = list(read_files(volume.root, list(dict.fromkeys([*(file for file, _ in changed), *cut]))))
+    meant = dict(meant_by_sheets(database, volume, changed))
+    by_path = {file.path: row for file, row in (*meant.items(), *changed)}
+    read = list(read_files(volume.root, list(dict.fromkeys([*(file for file, _ in changed), *meant]))))
     failures = [
         Failure(Place(volume.id, each.file.path), STAGE, each.result.code, each.result.message)
         for each in read
         if isinstance(each.result, Problem)
     ]
     good = [each for each in read if not isinstance(each.result, Problem)]
-    new = [each for each in good if each.file in cut or _is_new(each, by_path[each.file.path])]
+    new = [each for each in good if each.file in meant or _is_new(each, by_path[each.file.path])]
     told = _told(database, volume, [(each, by_path[each.file.path].path_hash) for each in new], rules)
     if told:
         retell_songs(database, told, report=report)
@@ -81,15 +82,11 @@ def _told(database: Database, volume: Volume, read: Sequence[tuple[Read, UUID]],
         every = [song for of_file in songs.values() for song in of_file]
         origins = {row.id: os.fsdecode(row.origin) for row in db.rows("origins_of_songs", ids=every)}
         starts = spans_of(db, every)
-    keys = {each.file.path: key for each, key in read}
-    there = {path: {song: starts[song] for song in songs.get(key, ()) if song in starts} for path, key in keys.items()}
-    cut = [each for each, _ in read if any(start is not None for start in there[each.file.path].values())]
-    parted = {each.file.path: each for each in cut_again(volume.root, cut)}
+    there = [(each, {song: starts[song] for song in songs.get(key, ()) if song in starts}) for each, key in read]
     told: dict[int, Retold] = {}
-    for each, _ in read:
-        path = each.file.path
-        for part in songs_in(parted.get(path, each), there[path]):
-            prepared = prepare(part.track, origins.get(part.song, path), rules)
+    for each, (_, own) in zip(with_sheets(database, volume, there), there, strict=True):
+        for part in songs_in(each, own):
+            prepared = prepare(part.track, origins.get(part.song, each.file.path), rules)
             # What a rule keeps out when it comes in is not taken out once it is there.
             track = prepared if isinstance(prepared, Track) else prepared.track
             told[part.song] = Retold(track, size_bytes=part.size_bytes, modified_ns=each.file.modified_ns)

@@ -31,6 +31,13 @@ update artists as a set cover_id = c.cover_id, updated_at = now()
 from unnest(%(ids)s::bigint[], %(covers)s::bigint[]) as c (id, cover_id)
 where a.id = any(%(ids)s::bigint[]) and a.id = c.id and a.cover_id is distinct from c.cover_id;
 
+-- sidecars_of_albums
+-- Published sidecars of albums, by the index of the album; `name` as in files_of_release, for what is not moved.
+select path_hash, kind, album_id, release_id, volume_id, path, path as name
+from files
+where album_id = any(%(ids)s::bigint[]) and kind = 'sidecar' and state = 'published'
+order by album_id, path;
+
 -- name_imported_file
 -- A playlist that lay alone and became one of ours needs no music beside it.
 update files set reason = 'imported_playlist', updated_at = now()

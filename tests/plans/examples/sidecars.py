@@ -62,5 +62,6 @@ def examples(ids: Ids) -> dict[str, Example]:
         ),
         "set_disc_covers": Example({"albums": [ids.album], "discs": [1], "covers": [ids.cover]}),
         "set_artist_covers": Example({"ids": [ids.artist], "covers": [ids.cover]}, buffers=100),
+        "sidecars_of_albums": Example({"ids": ids.albums}, buffers=1100),
         "name_imported_file": Example({"place": NEW}),
     }  # fmt: skip
