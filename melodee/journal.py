@@ -8,8 +8,7 @@ import os
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from operator import itemgetter
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from psycopg.types.json import Jsonb
 
@@ -29,14 +28,20 @@ from melodee.transfer import (
     remove_source,
     remove_temporary,
     sync_folder_of,
+    sync_temporary,
     temporary_beside,
 )
-from melodee.volume_path import VolumePath
+from melodee.volume_path import VolumePath, folders_kept_open
 from melodee.volume_presence import require_there
 from melodee.volumes import Volume
 
 COPIES = 4
-"""Files that are copied at a time: waiting for the disk is most of the work, and it takes several as it takes one."""
+"""Threads that copy: waiting for the disk is most of the work, and it takes several as it takes one."""
+
+PART_FILES, PART_BYTES = 50, 32 << 20
+"""What a thread copies before it waits for it: the first file's wait does most of the work of all."""
+
+T = TypeVar("T")
 
 
 class Wish(NamedTuple):
@@ -180,21 +185,26 @@ class Mover:
 
     def _copies(self, moves: Sequence[_Move]) -> Generator[tuple[_Move, _Move | MelodeeError], None, None]:
         """Copies or links some files at a time, so that the disk is waited for together. Raises `DependencyError`."""
-
-        def copy(move: _Move) -> _Move | MelodeeError:
-            try:
-                return self._copy(move)
-            except DependencyError:
-                raise
-            except MelodeeError as error:
-                return error
-
-        spread = _spread(moves)
         pool = ThreadPoolExecutor(COPIES, thread_name_prefix="copy")
         try:
-            yield from zip(spread, pool.map(copy, spread), strict=True)
+            for some in pool.map(self._copy_some, _parts(moves)):
+                yield from some
         finally:
             pool.shutdown(cancel_futures=True)
+
+    def _copy_some(self, moves: Sequence[_Move]) -> list[tuple[_Move, _Move | MelodeeError]]:
+        done: list[tuple[_Move, _Move | MelodeeError]] = []
+        with folders_kept_open():
+            copied = [(move, _tried(self._copy, move)) for move in moves]
+            for move, each in copied:
+                done.append((move, each if isinstance(each, MelodeeError) else _tried(self._wait_for_bytes, each)))
+        return done
+
+    def _wait_for_bytes(self, move: _Move) -> _Move:
+        # What is on a staging volume was waited for when it came there.
+        if not (move.linked and self._volumes[move.wish.source.volume].kind == "staging"):
+            sync_temporary(self._temporary(move))
+        return move
 
     def _still_there(self, move: _Move) -> bool:
         """Whether what an earlier attempt copied is there; if not, the move begins again from its source."""
@@ -204,36 +214,39 @@ class Mover:
     def _copy(self, move: _Move) -> _Move:
         source, temporary = self._path(move.wish.source), self._temporary(move)
         try:
-            # What is on a staging volume was waited for when it came there.
-            waited = self._volumes[move.wish.source.volume].kind == "staging"
-            link_to_temporary(source, temporary, move.expected, on_disk=waited)
+            link_to_temporary(source, temporary, move.expected, wait=False)
         except NotLinkable:
-            digest = copy_to_temporary(source, temporary, move.expected)
+            digest = copy_to_temporary(source, temporary, move.expected, wait=False)
             return replace(move, state="planned", linked=False, content_hash=digest)
         return replace(move, state="planned", linked=True, content_hash=None)
 
     def _named(self, moves: Sequence[_Move], refused: list[Refused]) -> list[tuple[_Move, Moved]]:
         named: list[tuple[_Move, Moved]] = []
-        for move in moves:
-            target = self._path(move.wish.target)
-            try:
-                standing = recognise(self._temporary(move), target, move.expected, move.content_hash)
-                if standing is Standing.TAKEN:
-                    raise NameTaken(path=target.full)
-                if standing is Standing.ABSENT:
-                    abilities = self._volumes[move.wish.target.volume].abilities
-                    publish(self._temporary(move), target, abilities, wait=False)
-                named.append((move, Moved(move.wish, observe(target), move.content_hash)))
-            except DependencyError:
-                raise
-            except MelodeeError as error:
-                refused.append(self._refuse(move, error))
-        self._wait_for(move.wish.target for move, _ in named)
+        with folders_kept_open():
+            for move in moves:
+                seen = _tried(self._name, move)
+                if isinstance(seen, MelodeeError):
+                    refused.append(self._refuse(move, seen))
+                else:
+                    named.append((move, Moved(move.wish, seen, move.content_hash)))
+            self._wait_for(move.wish.target for move, _ in named)
         return named
+
+    def _name(self, move: _Move) -> Observed:
+        """Gives the file its final name, if an earlier attempt has not; returns how it lies there."""
+        temporary, target = self._temporary(move), self._path(move.wish.target)
+        standing = Standing.ABSENT
+        if move.state != "planned":
+            standing = recognise(temporary, target, move.expected, move.content_hash)
+        if standing is Standing.TAKEN:
+            raise NameTaken(path=target.full)
+        if standing is Standing.ABSENT:
+            publish(temporary, target, self._volumes[move.wish.target.volume].abilities, wait=False)
+        return observe(target)
 
     def _wait_for(self, places: Iterable[Place]) -> None:
         """Waits until the names in the places' folders are on the disk, once for each folder."""
-        folders = {(place.volume, self._path(place).folder): place for place in places}
+        folders = {(place.volume, place.path.rpartition("/")[0]): place for place in places}
         for place in folders.values():
             sync_folder_of(self._path(place))
 
@@ -250,33 +263,53 @@ class Mover:
     def _finish(self, moves: Sequence[_Move]) -> None:
         """Removes sources whose files have their new names, and folders that are empty because of it."""
         done: list[_Move] = []
-        for move in moves:
-            target = self._path(move.wish.target)
-            try:
-                remove_source(self._path(move.wish.source), move.expected, target, linked=move.linked, wait=False)
-            except ChangedWhileCopying:
-                pass  # Something else has the old name by now: it is a new file, and stays for the next look.
-            except Vanished:
-                continue  # Someone took the file from its new place: what is left of it stays, and so does the row.
-            remove_temporary(self._temporary(move))
-            done.append(move)
-        self._wait_for(move.wish.source for move in done)
+        with folders_kept_open():
+            for move in moves:
+                target = self._path(move.wish.target)
+                try:
+                    remove_source(self._path(move.wish.source), move.expected, target, linked=move.linked, wait=False)
+                except ChangedWhileCopying:
+                    pass  # Something else has the old name by now: it is a new file, and stays for the next look.
+                except Vanished:
+                    continue  # Someone took the file from its new place: what is left of it stays, and so does the row.
+                remove_temporary(self._temporary(move))
+                done.append(move)
+            self._wait_for(move.wish.source for move in done)
         for volume, folder in {(m.wish.source.volume, self._path(m.wish.source).folder) for m in done}:
             remove_empty_folders(self._volumes[volume].root, folder)
         with self._database.begin() as db:
             db.run("delete_moves", ids=[move.id for move in done])
 
 
-def _spread(moves: Sequence[_Move]) -> list[_Move]:
-    """Those that go to different folders beside each other: who makes files in one folder waits for each other."""
-    before: dict[tuple[int, str], int] = {}
-    turns: list[tuple[int, _Move]] = []
+def _tried(step: Callable[[_Move], T], move: _Move) -> T | MelodeeError:
+    """What the step returns, or why this file cannot be moved. Raises `DependencyError`: then none can."""
+    try:
+        return step(move)
+    except DependencyError:
+        raise
+    except MelodeeError as error:
+        return error
+
+
+def _parts(moves: Sequence[_Move]) -> list[list[_Move]]:
+    """What is copied and then waited for together: whole folders, since who makes files in one waits for the others."""
+    folders: dict[tuple[int, str], list[_Move]] = {}
     for move in moves:
         target = move.wish.target
-        folder = target.volume, target.path.rpartition("/")[0]
-        before[folder] = turn = before.get(folder, -1) + 1
-        turns.append((turn, move))
-    return [move for _, move in sorted(turns, key=itemgetter(0))]
+        folders.setdefault((target.volume, target.path.rpartition("/")[0]), []).append(move)
+    parts: list[list[_Move]] = [[]]
+    left = PART_BYTES
+    for folder in folders.values():
+        if len(parts[-1]) + len(folder) > PART_FILES:
+            parts.append([])
+            left = PART_BYTES
+        for move in folder:
+            if left < move.expected.size and parts[-1]:
+                parts.append([])
+                left = PART_BYTES
+            parts[-1].append(move)
+            left -= move.expected.size
+    return parts
 
 
 def _wish(row: Row) -> Wish:

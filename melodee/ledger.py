@@ -8,6 +8,7 @@ import hashlib
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 from uuid import UUID
 
@@ -18,8 +19,10 @@ from melodee.settings import FailureSettings
 STATES = ("pending", "published", "waiting", "rejected", "failed", "ignored")
 
 
+@lru_cache(maxsize=8192)
 def path_hash(volume: int, path: str) -> UUID:
     """The key of a path (relative to its volume, surrogateescape) in `files`."""
+    # A batch asks a dozen times for each of the files that it has in hand.
     digest = hashlib.blake2b(b"%d\0%b" % (volume, os.fsencode(path)), digest_size=16)
     return UUID(bytes=digest.digest())
 
@@ -52,6 +55,46 @@ class Failure:
     def of(cls, error: MelodeeError, place: Place, stage: str, retry_after: float | None = None) -> "Failure":
         """The failure that an item's error makes."""
         return cls(place, stage, error.code, error.sentence, retry_after=retry_after)
+
+
+class NewPath(NamedTuple):
+    """A file of the ledger that has another place now. What is None stays as it is."""
+
+    old: UUID
+    """The key of its path before."""
+    place: Place
+    state: str
+    changed_ns: int
+    """The file's ctime there."""
+    content_hash: bytes | None = None
+    song: int | None = None
+    album: int | None = None
+    release: int | None = None
+    """The release whose file it is; None: of all that know it."""
+
+
+def follow_files(db: Session, files: Sequence[NewPath]) -> None:
+    """Lets the ledger, the releases and the inventory of failures follow files to their new places."""
+    if not files:
+        return
+    # One statement for all: each runs the triggers that count files, and a transaction may move hundreds.
+    paths = {"old": [each.old for each in files], "new": [each.place.hash for each in files]}
+    places = {
+        "volumes": [each.place.volume for each in files],
+        "paths": [os.fsencode(each.place.path) for each in files],
+    }
+    db.run(
+        "move_files",
+        **paths,
+        **places,
+        states=[each.state for each in files],
+        content_hashes=[each.content_hash for each in files],
+        changed_ns=[each.changed_ns for each in files],
+        songs=[each.song for each in files],
+        albums=[each.album for each in files],
+    )
+    db.run("move_release_files", **paths, releases=[each.release for each in files])
+    db.run("move_failures", **paths, **places)
 
 
 def record_failures(db: Session, failures: Iterable[Failure], batch: str | None) -> None:

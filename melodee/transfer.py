@@ -48,8 +48,11 @@ def temporary_beside(final: VolumePath, operation: int | str) -> VolumePath:
     return final.beside(f".melodee-{operation}.part")
 
 
-def copy_to_temporary(source: VolumePath, temporary: VolumePath, expected: Observed) -> bytes:
+def copy_to_temporary(source: VolumePath, temporary: VolumePath, expected: Observed, *, wait: bool = True) -> bytes:
     """Copies the source, with its mtime, to the temporary name; returns the SHA-256 of its bytes once on the disk.
+
+    Without `wait` the caller waits, once some files are written (`sync_temporary`): the first wait does most of the
+    work of all.
 
     What a crash left under the temporary name is thrown away, once the source is seen to be there. Raises
     ChangedWhileCopying when the source is not what was expected, before or after; then no temporary file is left.
@@ -63,7 +66,7 @@ def copy_to_temporary(source: VolumePath, temporary: VolumePath, expected: Obser
                 flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
                 writer = os.open(temporary.name, flags, 0o666, dir_fd=to_folder)
             try:
-                digest = _copy(reader, source, writer, temporary, expected)
+                digest = _copy(reader, source, writer, temporary, expected, wait=wait)
                 _require_unchanged(from_folder, source, expected)
             except BaseException:
                 with suppress(OSError):
@@ -74,10 +77,10 @@ def copy_to_temporary(source: VolumePath, temporary: VolumePath, expected: Obser
     return digest
 
 
-def link_to_temporary(source: VolumePath, temporary: VolumePath, expected: Observed, *, on_disk: bool = False) -> None:
+def link_to_temporary(source: VolumePath, temporary: VolumePath, expected: Observed, *, wait: bool = True) -> None:
     """Gives the source's file the temporary name as well: a move within one file system, without copying bytes.
 
-    `on_disk` says that its bytes are known to have reached the disk, so that nobody need wait for them.
+    Without `wait` the caller waits for its bytes, as in `copy_to_temporary`, or knows that they are on the disk.
 
     Raises NotLinkable where it has to be copied (another file system, no hard links, a foreign file) and
     ChangedWhileCopying when the source is not what was expected. Repeating it is harmless.
@@ -101,8 +104,19 @@ def link_to_temporary(source: VolumePath, temporary: VolumePath, expected: Obser
             os.unlink(temporary.name, dir_fd=to_folder)
             raise ChangedWhileCopying(path=source.full)
         # Whoever dropped it may not have waited for the disk; its old name is about to go.
-        if not on_disk:
+        if wait:
             _sync_file(to_folder, temporary)
+
+
+def sync_temporary(temporary: VolumePath) -> None:
+    """Waits until the temporary file's bytes are on the disk; when they do not get there, its name goes."""
+    with opened_folder(temporary) as folder:
+        try:
+            _sync_file(folder, temporary)
+        except BaseException:
+            with suppress(OSError):
+                os.unlink(temporary.name, dir_fd=folder)
+            raise
 
 
 def publish(temporary: VolumePath, final: VolumePath, abilities: Abilities, *, wait: bool = True) -> Way:
@@ -248,7 +262,9 @@ def _require_unchanged(folder: int, source: VolumePath, expected: Observed, *, l
         raise ChangedWhileCopying(path=source.full)
 
 
-def _copy(reader: int, source: VolumePath, writer: int, temporary: VolumePath, expected: Observed) -> bytes:
+def _copy(
+    reader: int, source: VolumePath, writer: int, temporary: VolumePath, expected: Observed, *, wait: bool
+) -> bytes:
     """Copies and verifies; closes `writer`, since some file systems only then say that the disk is full."""
     digest = hashlib.sha256()
 
@@ -263,7 +279,8 @@ def _copy(reader: int, source: VolumePath, writer: int, temporary: VolumePath, e
         with suppress(OSError):  # Some network file systems do not keep times.
             os.utime(writer, ns=(expected.mtime_ns, expected.mtime_ns))
         with file_errors(temporary.full):
-            os.fsync(writer)
+            if wait:
+                os.fsync(writer)
             written = os.fstat(writer).st_size
     except BaseException:
         os.close(writer)

@@ -15,6 +15,7 @@ import stat
 import unicodedata
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 import msgspec
@@ -99,7 +100,7 @@ class Volume:
     in_place: bool = False
     """Nothing is ever moved there, renamed or removed: its files are catalogued where they are."""
 
-    @property
+    @cached_property
     def root(self) -> Path:
         """The folder."""
         return Path(self.path)

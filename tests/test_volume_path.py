@@ -1,6 +1,9 @@
 """Paths beneath a volume: nothing leads out of it, whatever lies on the way."""
 
 import os
+import shutil
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -8,7 +11,7 @@ import pytest
 from melodee import volume_path
 from melodee.errors import MelodeeError
 from melodee.file_errors import SpecialFile, SymlinkInTheWay, UnsafePath, Vanished, VolumeUnavailable
-from melodee.volume_path import VolumePath, opened_folder
+from melodee.volume_path import VolumePath, folders_kept_open, opened_folder
 
 
 @pytest.fixture(params=["at once", "step by step"], autouse=True)
@@ -102,16 +105,53 @@ def test_a_root_that_is_not_there_is_the_volumes_trouble(tmp_path, root):
     assert not (tmp_path / "missing").exists()
 
 
-def test_no_descriptor_is_left_open(tmp_path):
+def test_a_folder_that_is_kept_open_and_removed_meanwhile_is_made_again(tmp_path):
+    place = VolumePath(tmp_path, "a/b/song")
+
+    with folders_kept_open():
+        for _ in range(2):
+            with opened_folder(place, create=True) as folder:
+                os.close(os.open("song", os.O_WRONLY | os.O_CREAT, dir_fd=folder))
+            assert (tmp_path / "a/b/song").exists()
+            shutil.rmtree(tmp_path / "a")
+        with pytest.raises(Vanished), opened_folder(place):
+            pass
+
+
+def test_of_folders_that_are_kept_open_each_that_got_new_ones_is_waited_for_once(tmp_path, monkeypatch):
+    waited: list[str] = []
+    monkeypatch.setattr(volume_path, "sync_folder", lambda _folder, path: waited.append(path))
+    below = f"{tmp_path}/"
+
+    with folders_kept_open():
+        for number in range(40):
+            names_in(VolumePath(tmp_path, f"a/{number}/song"), create=True)
+        assert waited == []
+
+    assert [path.removeprefix(below).partition("/")[0] for path in waited] == ["a", "a"]
+    assert len(list((tmp_path / "a").iterdir())) == 40
+
+
+def test_a_thread_of_its_own_keeps_no_folders_of_another(tmp_path):
+    with folders_kept_open(), opened_folder(VolumePath(tmp_path, "x")) as folder:
+        with ThreadPoolExecutor() as pool:
+            other = pool.submit(lambda: names_in(VolumePath(tmp_path, "x")))
+            assert other.result() == []
+        assert os.listdir(folder) == []  # noqa: PTH208 - a path has no descriptors
+
+
+@pytest.mark.parametrize("kept", [False, True])
+def test_no_descriptor_is_left_open(tmp_path, kept):
     (tmp_path / "a").mkdir()
     (tmp_path / "link").symlink_to("a")
     before = len(list(Path("/proc/self/fd").iterdir())) if Path("/proc/self/fd").exists() else 0
 
-    for path in ("a/x", "a/missing/x", "link/x", "new/folder/x"):
-        for create in (False, True):
-            try:
-                names_in(VolumePath(tmp_path, path), create=create)
-            except MelodeeError:
-                continue
+    with folders_kept_open() if kept else nullcontext():
+        for path in ("a/x", "a/missing/x", "link/x", "new/folder/x", *(f"many/{number}/x" for number in range(40))):
+            for create in (False, True):
+                try:
+                    names_in(VolumePath(tmp_path, path), create=create)
+                except MelodeeError:
+                    continue
 
     assert before == 0 or len(list(Path("/proc/self/fd").iterdir())) == before

@@ -132,7 +132,8 @@ def _finish_earlier_run(database: Database, batch: str) -> None:
 def _find(volume: Volume, entries: list[str], settings: IntakeSettings, *, deep: bool) -> _Found:
     """Walks the entries up to the size of a batch."""
     found = _Found(shallow=not deep)
-    budget = settings.batch_files
+    # What a look has shared out is not cut for a little more than was aimed at.
+    budget = settings.batch_files + settings.batch_files // 4
     ahead = sorted(set(entries), reverse=True)
     while ahead:
         if budget <= 0 and not _belongs_to(found.looks[-1], ahead[-1]):

@@ -1,6 +1,6 @@
 """Entering what discovery has read: releases with their files, and what failed or goes with no music.
 
-A batch may have 20,000 files, so rows go in sets, one statement for some thousands of them.
+A batch may have many thousand files, so rows go in sets, one statement for some thousands of them.
 """
 
 import os

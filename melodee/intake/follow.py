@@ -8,7 +8,7 @@ from melodee.database import Row, Session
 from melodee.errors import MelodeeError
 from melodee.intake.outcome import Outcome
 from melodee.journal import Moved, Refused, Wish
-from melodee.ledger import Failure, Place, record_failures
+from melodee.ledger import Failure, NewPath, Place, follow_files, record_failures
 
 POLICY = "policy"
 """Who decided where no person did."""
@@ -40,25 +40,23 @@ def follow(db: Session, files: Sequence[Followed]) -> None:
             songs=[each.song for each in stayed],
             albums=[each.album for each in stayed],
         )
-    rows: list[dict[str, object]] = [
-        {
-            "release": each.moved.wish.release,
-            "old": each.moved.wish.source.hash,
-            "new": each.moved.wish.target.hash,
-            "volume": each.moved.wish.target.volume,
-            "path": os.fsencode(each.moved.wish.target.path),
-            "state": each.state,
-            "content_hash": each.moved.content_hash,
-            "changed_ns": each.moved.observed.ctime_ns,
-            "song": each.song,
-            "album": each.album,
-        }
-        for each in files
-        if each.moved.wish.source != each.moved.wish.target
-    ]
-    # One statement a row, all in one round trip: each prunes to its hash partition, a join would read them all.
-    for query in ("move_file_row", "move_release_file", "move_failures"):
-        db.run_many(query, rows)
+    follow_files(
+        db,
+        [
+            NewPath(
+                each.moved.wish.source.hash,
+                each.moved.wish.target,
+                each.state,
+                each.moved.observed.ctime_ns,
+                each.moved.content_hash,
+                each.song,
+                each.album,
+                each.moved.wish.release,
+            )
+            for each in files
+            if each.moved.wish.source != each.moved.wish.target
+        ],
+    )
 
 
 def refuse(db: Session, batch: str, stage: str, refused: Sequence[Refused], outcome: Outcome) -> None:

@@ -8,9 +8,10 @@ asset's. Everything that a run is asked for is derived from rows, because a tick
 import os
 import random
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from math import ceil
 from uuid import UUID
 
 from melodee.audio.formats import is_not_a_file_yet
@@ -99,14 +100,29 @@ def _plan_volume(
     kept = {row.path_hash for row in db.rows("backfill_tops", hashes=[path_hash(volume.id, name) for name in names])}
     free = [name for name in names if path_hash(volume.id, name) not in kept and not _is_busy(name, busy)]
     report.entries += len(names)
-    asked = free if request else []
-    settled = [] if request else _settled(db, volume, free, settings, report)
-    for entries, again in ((settled, False), (asked, True)):
-        for start in range(0, len(entries), settings.batch_releases):
-            plan_batch(db, volume.id, entries[start : start + settings.batch_releases], again=again, report=report)
+    entries = dict.fromkeys(free, 0) if request else _settled(db, volume, free, settings, report)
+    for part in _parts(entries, settings):
+        plan_batch(db, volume.id, part, again=request is not None, report=report)
     if request:
         db.run("link_scan_request", request=request, volume=volume.id)
     _forget_vanished(db, volume, names)
+
+
+def _parts(entries: Mapping[str, int], settings: IntakeSettings) -> Generator[list[str], None, None]:
+    """Entries with their numbers of files, shared out evenly over as few batches as take them: two run at a time."""
+    files = sum(entries.values())
+    share = files / max(1, ceil(files / settings.batch_files))
+    part: list[str] = []
+    taken = 0
+    for name, number in entries.items():
+        # Whatever is nearer to a share: with this entry, or without it.
+        if part and (len(part) == settings.batch_releases or taken + number / 2 > share):
+            yield part
+            part, taken = [], 0
+        part.append(name)
+        taken += number
+    if part:
+        yield part
 
 
 def _is_busy(path: str, busy: Sequence[str]) -> bool:
@@ -116,12 +132,14 @@ def _is_busy(path: str, busy: Sequence[str]) -> bool:
     )
 
 
-def _settled(db: Session, volume: Volume, names: list[str], settings: IntakeSettings, report: PlanReport) -> list[str]:
-    """The entries that have not changed since an earlier look, and not been taken as they are now."""
+def _settled(
+    db: Session, volume: Volume, names: list[str], settings: IntakeSettings, report: PlanReport
+) -> dict[str, int]:
+    """The entries that have not changed since an earlier look, nor been taken as they are now; with their files."""
     earlier = {
         row.path_hash: row for row in db.rows("entry_looks", hashes=[path_hash(volume.id, name) for name in names])
     }
-    settled: list[str] = []
+    settled: dict[str, int] = {}
     budget = TICK_BUDGET
     for name in _in_turn(volume, names, earlier):
         look = look_at_entry(volume.root, name)
@@ -135,7 +153,7 @@ def _settled(db: Session, volume: Volume, names: list[str], settings: IntakeSett
         elif before.taken_signature == look.signature:
             pass
         elif before.age >= settings.settle_seconds - LAUNCH_SECONDS:
-            settled.append(name)
+            settled[name] = len(look.files)
         else:
             report.settling += 1
         if budget < 0:

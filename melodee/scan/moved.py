@@ -16,7 +16,7 @@ from melodee.database import Database, Row, Session
 from melodee.errors import MelodeeError
 from melodee.file_errors import file_error
 from melodee.intake.look import FileLook, look_at
-from melodee.ledger import path_hash
+from melodee.ledger import NewPath, Place, follow_files, path_hash
 from melodee.observed import content_hash
 from melodee.scan.notes import Notes
 from melodee.volume_path import VolumePath
@@ -113,20 +113,11 @@ def _same(volume: Volume, row: Row, file: FileLook) -> bool:
 
 
 def _follow(db: Session, volume: Volume, notes: Notes, moves: Sequence[Move]) -> None:
-    rows = [
-        {
-            "old": move.row.path_hash,
-            "new": path_hash(volume.id, move.file.path),
-            "volume": volume.id,
-            "path": os.fsencode(move.file.path),
-            "state": move.row.state,
-            "content_hash": None,
-            "changed_ns": move.file.changed_ns,
-            "song": None,
-            "album": None,
-        }
-        for move in moves
-    ]
-    for query in ("move_file_row", "move_failures", "move_release_file_anywhere"):
-        db.run_many(query, rows)
+    follow_files(
+        db,
+        [
+            NewPath(move.row.path_hash, Place(volume.id, move.file.path), move.row.state, move.file.changed_ns)
+            for move in moves
+        ],
+    )
     db.run("forget_missing", scan=notes.scan, hashes=[move.row.path_hash for move in moves])

@@ -11,8 +11,8 @@ class IntakeSettings(Settings):
 
     settle_seconds: float = setting("MELODEE_SETTLE_SECONDS", 5.0, seconds)
     """How long nothing in a folder may change before it is taken."""
-    batch_files: int = setting("MELODEE_BATCH_FILES", 20_000, at_least(1))
-    """Files in a batch at most; what exceeds it is cut into further batches."""
+    batch_files: int = setting("MELODEE_BATCH_FILES", 5_000, at_least(1))
+    """Files in a batch, about; what a drop has more is shared out evenly over further batches."""
     batch_releases: int = setting("MELODEE_BATCH_RELEASES", 300, at_least(1))
     """Releases in a batch at most."""
     review: str = setting("MELODEE_REVIEW", "errors", one_of("all", "findings", "errors", "none"))

@@ -38,8 +38,10 @@ on conflict (item, stage, code) do update set
 delete from ingest_failure where item = any(%(items)s::uuid[]) and (%(stage)s::text is null or stage = %(stage)s::text);
 
 -- move_failures
--- By the unique key's first column.
-update ingest_failure set item = %(new)s, volume_id = %(volume)s, path = %(path)s where item = %(old)s;
+-- What is in the inventory of files follows them; by the unique key's first column.
+update ingest_failure as f set item = m.new, volume_id = m.volume, path = m.path
+from unnest(%(old)s::uuid[], %(new)s::uuid[], %(volumes)s::smallint[], %(paths)s::bytea[]) as m (old, new, volume, path)
+where f.item = any(%(old)s::uuid[]) and f.item = m.old;
 
 -- failures
 -- A page of the inventory, errors before warnings, the newest first; below the row of the number `after`. What is in it

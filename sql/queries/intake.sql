@@ -56,13 +56,11 @@ update release as r set state = 'published', album_id = p.album_id, updated_at =
 from unnest(%(ids)s::bigint[], %(albums)s::bigint[]) as p (id, album_id)
 where r.id = p.id;
 
--- move_release_file
--- The release's file has a new place.
-update release_file set path_hash = %(new)s where release_id = %(release)s and path_hash = %(old)s;
-
--- move_release_file_anywhere
--- The file has a new place, whatever releases it was part of; by the index of paths.
-update release_file set path_hash = %(new)s where path_hash = %(old)s;
+-- move_release_files
+-- Files of releases have new places; of all that they are part of, where no `releases` are given. By the index of paths.
+update release_file as f set path_hash = m.new
+from unnest(%(old)s::uuid[], %(new)s::uuid[], %(releases)s::bigint[]) as m (old, new, release)
+where f.path_hash = any(%(old)s::uuid[]) and f.path_hash = m.old and (m.release is null or f.release_id = m.release);
 
 -- delete_release_file
 -- The file is no longer part of the release: it failed on its way.

@@ -54,13 +54,18 @@ where volume_id = %(volume)s and state in ('failed', 'ignored', 'pending', 'reje
 -- Rows of files that are gone.
 delete from files where path_hash = any(%(hashes)s::uuid[]);
 
--- move_file_row
--- The row follows its file; its new key may lie in another hash partition.
-update files
-set path_hash = %(new)s, volume_id = %(volume)s, path = %(path)s, state = %(state)s, reason = null,
-    content_hash = coalesce(%(content_hash)s, content_hash), changed_ns = %(changed_ns)s,
-    song_id = coalesce(%(song)s, song_id), album_id = coalesce(%(album)s, album_id), updated_at = now()
-where path_hash = %(old)s;
+-- move_files
+-- Rows follow their files; a new key may lie in another hash partition. The old keys are given by themselves too: with a
+-- join alone, all of every partition would be read.
+update files as f
+set path_hash = m.new, volume_id = m.volume, path = m.path, state = m.state, reason = null,
+    content_hash = coalesce(m.content_hash, f.content_hash), changed_ns = m.changed_ns,
+    song_id = coalesce(m.song, f.song_id), album_id = coalesce(m.album, f.album_id), updated_at = now()
+from unnest(
+    %(old)s::uuid[], %(new)s::uuid[], %(volumes)s::smallint[], %(paths)s::bytea[], %(states)s::text[],
+    %(content_hashes)s::bytea[], %(changed_ns)s::bigint[], %(songs)s::bigint[], %(albums)s::bigint[]
+) as m (old, new, volume, path, state, content_hash, changed_ns, song, album)
+where f.path_hash = any(%(old)s::uuid[]) and f.path_hash = m.old;
 
 -- settle_files
 -- Files that stay where they are. The keys are given by themselves too: with a join alone, all of every partition would

@@ -207,13 +207,13 @@ def test_a_disk_that_somebody_else_fills_in_the_middle_is_waited_for(
     (batch,) = library.plan()
     filler, copy, one_by_one = mount.disk / "somebody.tmp", journal.copy_to_temporary, threading.Lock()
 
-    def second_to_somebody(*given: Any) -> bytes:
+    def second_to_somebody(*given: Any, **named: Any) -> bytes:
         with one_by_one:
             if any(mount.disk.rglob("*.part")):
                 with contextlib.suppress(OSError), filler.open("wb", buffering=0) as file:
                     while True:
                         file.write(b"x" * 1024)
-            return copy(*given)
+            return copy(*given, **named)
 
     monkeypatch.setattr(journal, "copy_to_temporary", second_to_somebody)
 

@@ -102,6 +102,24 @@ def test_a_drop_larger_than_a_batch_is_cut_between_releases(library: Library) ->
     assert [(album.name, album.song_count) for album in albums] == [(f"Album {album}", 2) for album in range(4)]
 
 
+def test_a_large_drop_is_shared_out_evenly_and_a_scattered_album_is_one_all_the_same(library: Library) -> None:
+    library.settings = replace(AT_ONCE, batch_files=4)
+    for number in range(1, 7):
+        library.drop(f"{number}/{number}.mp3", title=f"S{number}", artist="A", album="B", track=number, seed=number)
+
+    batches = library.plan()
+    for step in (discover_batch, stage_batch):
+        for batch in batches:
+            step(library.database, batch, report=print, settings=library.settings)
+    for batch in batches:
+        publish_batch(library.database, batch, report=print)
+
+    sizes = library.query("select count(*) as entries from batch_entry group by batch")
+    assert [row.entries for row in sizes] == [3, 3]
+    assert library.states() == {"published": 6}
+    assert [row.song_count for row in library.query("select song_count from albums")] == [6]
+
+
 def test_what_failed_is_not_tried_again_until_it_is_asked_for(library: Library) -> None:
     (library.inbound / "bad.mp3").write_bytes(b"")
     library.ingest()

@@ -26,7 +26,7 @@ def examples(ids: Ids) -> dict[str, Example]:
             scans=DROPPED,
         ),
         "clear_failures": Example({"items": [ids.failure], "stage": None}),
-        "move_failures": Example({"new": NEW, **volume, "path": b"x", "old": ids.failure}),
+        "move_failures": Example({"old": [ids.failure], "new": [NEW], "volumes": [1], "paths": [b"x"]}),
         "failures": Example({**part, "after": 400, "most": 10}, scans=WITH_VOLUMES, buffers=1500, rows=10),
         "failures_counted": Example(part, scans=WITH_VOLUMES, buffers=1500, rows=1),
         "failure_numbers": Example(part, scans=WITH_VOLUMES, buffers=1500, rows=100),

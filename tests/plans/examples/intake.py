@@ -13,6 +13,7 @@ UNFINISHED = frozenset({"file_move"})
 
 BATCH = "20261102T000000-001"
 NEW = UUID(int=7)
+NEW_PATHS = [UUID(int=number) for number in range(7, 17)]
 
 
 def examples(ids: Ids) -> dict[str, Example]:
@@ -57,7 +58,9 @@ def examples(ids: Ids) -> dict[str, Example]:
         "files_of_release": Example(release, buffers=100, rows=10),
         "set_release_state": Example({**release, "state": "staged", "decided_by": None, "reason": None, "album": None}),
         "publish_releases": Example({"ids": [ids.release], "albums": [ids.album]}, buffers=100),
-        "move_release_file": Example({**release, "new": NEW, "old": ids.files[0]}),
+        "move_release_files": Example(
+            {"old": ids.files[:10], "new": NEW_PATHS, "releases": [ids.release] * 10}, buffers=400
+        ),
         "delete_release_file": Example({**release, "path_hash": ids.files[0]}),
         "enter_findings": Example(
             {
@@ -112,19 +115,19 @@ def examples(ids: Ids) -> dict[str, Example]:
         "left_files_in": Example({**volume, "folders": [b"drop/1", b"drop/2"]}, buffers=400),
         "left_files_below": Example({**volume, "path": b"drop/1"}, buffers=100, rows=10),
         "forget_files": Example({"hashes": ids.files[:10]}, buffers=400),
-        "move_file_row": Example(
+        "move_files": Example(
             {
-                "new": NEW,
-                "volume": 1,
-                "path": b"x",
-                "state": "published",
-                "content_hash": None,
-                "changed_ns": 1,
-                "song": None,
-                "album": None,
-                "old": ids.files[0],
+                "old": ids.files[:10],
+                "new": NEW_PATHS,
+                "volumes": [1] * 10,
+                "paths": [b"x"] * 10,
+                "states": ["published"] * 10,
+                "content_hashes": [None] * 10,
+                "changed_ns": [1] * 10,
+                "songs": [None] * 10,
+                "albums": [None] * 10,
             },
-            buffers=60,
+            buffers=600,
         ),
         "settle_files": Example(
             {"hashes": ids.files[:10], "states": ["published"] * 10, "songs": [1] * 10, "albums": [None] * 10},

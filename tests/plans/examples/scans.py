@@ -87,5 +87,4 @@ def examples(ids: Ids) -> dict[str, Example]:
         "something_vanished": Example(rows=1, scans=frozenset({"vanished_file"})),
         "vanished_songs": Example({"paths": hashes, "samples": ids.files[10:20]}, buffers=100),
         "forget_vanished": Example({"songs": [1, 2]}),
-        "move_release_file_anywhere": Example({"new": FIRST, "old": hashes[0]}),
     }  # fmt: skip
