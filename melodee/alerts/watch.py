@@ -14,12 +14,13 @@ from melodee.text import clean_text
 class _Watched:
     """Items of the inventory that become news."""
 
-    mark: str
-    """Under which it is remembered up to where they were told."""
-    newest: str
-    """The query of the last of them."""
+    name: str
+    """Under which it is remembered that they are told."""
     new: str
-    """The query of those after the mark, by code."""
+    """The query of how many have not been told."""
+    lock_new: str
+    """The query of these by code."""
+    note_told: str
     kind: str
     cause: str
     what: str
@@ -41,13 +42,13 @@ class _Watched:
 
 
 FAILED = _Watched(
-    "failures", "newest_failure", "new_failures", "items_failed", "items", "could not be taken in",
-    "'melodee failures list' says what is wrong with each.",
+    "failures", "new_failures", "lock_new_failures", "note_failures_told", "items_failed", "items",
+    "could not be taken in", "'melodee failures list' says what is wrong with each.",
 )  # fmt: skip
 
 GIVEN_UP = _Watched(
-    "given_up", "newest_given_up", "new_given_up", "items_given_up", "given up", "given up",
-    "They are left alone until they change or 'melodee failures retry' has them tried again.",
+    "given_up", "new_given_up", "lock_new_given_up", "note_given_up_told", "items_given_up", "given up",
+    "given up", "They are left alone until they change or 'melodee failures retry' has them tried again.",
 )  # fmt: skip
 
 QUIET_SECONDS = 30.0
@@ -100,20 +101,20 @@ def _watch(database: Database, settings: AlertSettings, watched: _Watched, least
         return 0
     with database.begin() as db:
         db.value("alert_lock")
-        mark = db.value("alert_mark", name=watched.mark)
-        if mark is None:
-            db.run("set_alert_mark", name=watched.mark, value=db.value(watched.newest))
+        is_first = bool(db.value("begin_to_tell", name=watched.name))
+        new = db.one(watched.new)
+        if new is None or not new.number or not (is_first or (new.number >= least and _is_quiet(new))):
             return 0
-        rows = db.rows(watched.new, mark=mark)
+        rows = db.rows(watched.lock_new)
         total = sum(row.number for row in rows)
-        if total < least or not _is_quiet(rows) or not queue_in(db, watched.alert(rows, total), settings):
-            return 0
-        db.run("set_alert_mark", name=watched.mark, value=max(row.up_to for row in rows))
-        return total
+        told = bool(rows) and not is_first and queue_in(db, watched.alert(rows, total), settings) > 0
+        if is_first or told:
+            db.run(watched.note_told, ids=[number for row in rows for number in row.ids])
+        return total if told else 0
 
 
-def _is_quiet(rows: list[Row]) -> bool:
-    return min(row.newest for row in rows) > QUIET_SECONDS or max(row.oldest for row in rows) > IMPATIENT_SECONDS
+def _is_quiet(new: Row) -> bool:
+    return new.newest > QUIET_SECONDS or new.oldest > IMPATIENT_SECONDS
 
 
 def links(page: str) -> dict[str, str]:

@@ -43,36 +43,47 @@ update alert set sent_at = now(), next_try_at = null, answer = %(answer)s where 
 update alert set next_try_at = now() + %(wait)s::float8 * interval '1 second', answer = %(answer)s where id = %(id)s;
 
 -- new_failures
--- Errors that were entered after the mark, by code; by the primary key.
-select code, count(*) as number, max(id) as up_to,
-    extract(epoch from now() - min(first_seen))::float8 as oldest, extract(epoch from now() - max(first_seen))::float8 as newest
+-- How many errors have not been told, and for how many seconds the newest and the oldest have been there; by the partial
+-- index of such.
+select count(*) as number, extract(epoch from now() - min(first_seen))::float8 as oldest,
+    extract(epoch from now() - max(first_seen))::float8 as newest
 from ingest_failure
-where id > %(mark)s and severity = 'error'
+where not told and severity = 'error';
+
+-- lock_new_failures
+-- The same by code, with their numbers; by the same index. What an attempt is changing just now is passed over, and told
+-- another time.
+select code, count(*) as number, array_agg(id) as ids
+from (select id, code from ingest_failure where not told and severity = 'error' for update skip locked) as f
 group by code
 order by number desc, code;
 
--- newest_failure
--- The last number that was given; by the primary key.
-select coalesce(max(id), 0) from ingest_failure;
+-- note_failures_told
+-- By key.
+update ingest_failure set told = true where id = any(%(ids)s::bigint[]);
 
 -- new_given_up
--- Items that were given up after the mark, by code; by the partial index of such. The mark is in microseconds.
-select code, count(*) as number, max((extract(epoch from gave_up_at) * 1000000)::bigint) as up_to,
-    extract(epoch from now() - min(gave_up_at))::float8 as oldest, extract(epoch from now() - max(gave_up_at))::float8 as newest
+-- How many items were given up that has not been told, and since when; by the partial index of such.
+select count(*) as number, extract(epoch from now() - min(gave_up_at))::float8 as oldest,
+    extract(epoch from now() - max(gave_up_at))::float8 as newest
 from ingest_failure
-where gave_up_at >= to_timestamp(%(mark)s::bigint / 1000000) and (extract(epoch from gave_up_at) * 1000000)::bigint > %(mark)s
+where gave_up_at is not null and gave_up_at is distinct from told_given_up;
+
+-- lock_new_given_up
+-- The same by code, with their numbers, without those that are changed just now; by the same index.
+select code, count(*) as number, array_agg(id) as ids
+from (
+    select id, code from ingest_failure
+    where gave_up_at is not null and gave_up_at is distinct from told_given_up
+    for update skip locked
+) as f
 group by code
 order by number desc, code;
 
--- newest_given_up
--- When the last item was given up, in microseconds; the end of the partial index.
-select coalesce((extract(epoch from max(gave_up_at)) * 1000000)::bigint, 0) from ingest_failure where gave_up_at is not null;
-
--- alert_mark
+-- note_given_up_told
 -- By key.
-select value from alert_mark where name = %(name)s;
+update ingest_failure set told_given_up = gave_up_at where id = any(%(ids)s::bigint[]);
 
--- set_alert_mark
--- By key.
-insert into alert_mark (name, value) values (%(name)s, %(value)s)
-on conflict (name) do update set value = excluded.value;
+-- begin_to_tell
+-- True for the first who asks: what is there by then is no news.
+insert into alert_mark (name) values (%(name)s) on conflict (name) do nothing returning true;

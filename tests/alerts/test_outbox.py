@@ -234,6 +234,60 @@ def test_fewer_than_the_setting_says_are_not_told_yet(library, receiver):
     assert watch_failures(library.database, chosen) == 3
 
 
+def test_what_was_entered_long_before_it_was_committed_is_told_too(library, receiver, monkeypatch):
+    """A batch's transaction may be open for longer than an alert waits; others tell of theirs meanwhile."""
+    monkeypatch.setenv("MELODEE_ATTEMPTS", "1")
+    chosen = settings(receiver, interval=0)
+    inbound = library.volumes["inbound"].id
+    for watch in (watch_failures, watch_given_up):
+        watch(library.database, chosen)
+
+    def failure(name: str) -> Failure:
+        return Failure(Place(inbound, name), "discover", "unreadable", "", retry_after=300.0)
+
+    with library.database.begin() as slow:
+        record_failures(slow, [failure("slow.mp3")], None)
+        with library.database.begin() as quick:
+            record_failures(quick, [failure("quick.mp3")], None)
+        past = "first_seen - interval '1 min', gave_up_at = gave_up_at - interval '1 min'"
+        library.execute(f"update ingest_failure set first_seen = {past}")
+        assert [watch(library.database, chosen) for watch in (watch_failures, watch_given_up)] == [1, 1]
+    library.execute(f"update ingest_failure set first_seen = {past} where not told")
+
+    assert [watch(library.database, chosen) for watch in (watch_failures, watch_given_up)] == [1, 1]
+    assert [watch(library.database, chosen) for watch in (watch_failures, watch_given_up)] == [0, 0]
+
+
+def test_what_an_attempt_is_changing_is_told_another_time_and_nobody_waits(library, receiver):
+    chosen = settings(receiver, interval=0)
+    watch_failures(library.database, chosen)
+    fail(library, "1.mp3", "2.mp3")
+    be_quiet(library)
+
+    with library.database.begin() as attempt:
+        record_failures(
+            attempt, [Failure(Place(library.volumes["inbound"].id, "1.mp3"), "discover", "empty", "")], None
+        )
+        assert watch_failures(library.database, chosen) == 1
+
+    assert watch_failures(library.database, chosen) == 1
+    assert watch_failures(library.database, chosen) == 0
+
+
+def test_an_item_that_is_given_up_again_after_an_operator_had_it_tried_is_news(library, receiver, monkeypatch):
+    monkeypatch.setenv("MELODEE_ATTEMPTS", "1")
+    chosen = settings(receiver, interval=0)
+    inbound = library.volumes["inbound"].id
+    watch_given_up(library.database, chosen)
+    for _ in range(2):
+        with library.database.begin() as db:
+            record_failures(db, [Failure(Place(inbound, "1"), "discover", "unreadable", "", retry_after=300.0)], None)
+        library.execute("update ingest_failure set gave_up_at = gave_up_at - interval '1 min'")
+        assert watch_given_up(library.database, chosen) == 1
+        with library.database.begin() as db:
+            db.run("renew_failures", ids=[row.id for row in library.query("select id from ingest_failure")])
+
+
 def test_items_that_are_given_up_are_told_once_by_an_alert_of_their_own(library, receiver, monkeypatch):
     monkeypatch.setenv("MELODEE_ATTEMPTS", "2")
     chosen = settings(receiver, failures=100)
@@ -250,8 +304,7 @@ def test_items_that_are_given_up_are_told_once_by_an_alert_of_their_own(library,
     assert watch_given_up(library.database, chosen) == 0
     fail_again("1.mp3")
     assert watch_given_up(library.database, chosen) == 0
-    library.execute("update alert_mark set value = value - 60000000")
-    library.execute("update ingest_failure set gave_up_at = gave_up_at - interval '1 min' where gave_up_at is not null")
+    library.execute("update ingest_failure set gave_up_at = gave_up_at - interval '1 min' where told_given_up is null")
 
     assert watch_given_up(library.database, chosen) == 1
     fail_again("1.mp3")

@@ -2,8 +2,8 @@
 
 from tests.plans.examples.example import Example, Ids
 
+INVENTORY = frozenset({"ingest_failure"})
 ALERTS = frozenset({"alert"})
-MARKS = frozenset({"alert_mark"})
 
 
 def examples(_: Ids) -> dict[str, Example]:
@@ -21,10 +21,12 @@ def examples(_: Ids) -> dict[str, Example]:
         "claim_alert": Example({"id": 1}, scans=ALERTS),
         "note_alert_sent": Example({"id": 1, "answer": "200"}, scans=ALERTS),
         "note_alert_refused": Example({"id": 1, "wait": 30.0, "answer": "500"}, scans=ALERTS),
-        "new_failures": Example({"mark": 400}, rows=1),
-        "newest_failure": Example(rows=1),
-        "new_given_up": Example({"mark": 1_700_000_000_000_000}),
-        "newest_given_up": Example(rows=1),
-        "alert_mark": Example({"name": "failures"}, scans=MARKS),
-        "set_alert_mark": Example({"name": "failures", "value": 7}, scans=MARKS),
+        # Nobody has been told of any there, so the index of what is new has them all.
+        "new_failures": Example(rows=1, scans=INVENTORY),
+        "lock_new_failures": Example(rows=1, scans=INVENTORY, buffers=700),
+        "note_failures_told": Example({"ids": [1, 2]}),
+        "new_given_up": Example(rows=1),
+        "lock_new_given_up": Example(),
+        "note_given_up_told": Example({"ids": [1, 2]}),
+        "begin_to_tell": Example({"name": "failures"}, rows=1),
     }  # fmt: skip
