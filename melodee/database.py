@@ -20,6 +20,7 @@ from sqlalchemy import Connection, create_engine
 from sqlalchemy.engine import make_url
 
 from melodee import packaged
+from melodee.arrays import register
 from melodee.settings import DatabaseSettings
 
 Row = Any
@@ -29,6 +30,7 @@ Row = Any
 set_json_loads(msgspec.json.decode)
 # Promotion sends all its rows as JSON: by msgspec that takes 5 µs a song, by the standard library 40.
 set_json_dumps(msgspec.json.encode)
+register()
 
 _HEADING = re.compile(r"^-- ([a-z][a-z0-9_]*)$", re.MULTILINE)
 

@@ -8,6 +8,7 @@ import os
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from psycopg.types.json import Jsonb
@@ -41,6 +42,7 @@ COPIES = 4
 PART_FILES, PART_BYTES = 50, 32 << 20
 """What a thread copies before it waits for it: the first file's wait does most of the work of all."""
 
+G = TypeVar("G")
 T = TypeVar("T")
 
 
@@ -73,6 +75,9 @@ class _Move:
     id: int
     state: str
     wish: Wish
+    source: VolumePath
+    target: VolumePath
+    temporary: VolumePath
     expected: Observed
     linked: bool
     content_hash: bytes | None
@@ -111,13 +116,18 @@ class Mover:
         """Removes the sources of files that were committed before a crash."""
         with self._database.autocommit() as db:
             rows = db.rows("open_moves", releases=list(releases), purpose=self._purpose, states=["published"])
-        self._finish([_move(row) for row in rows])
+        self._finish([self._move(row) for row in rows])
 
     def _path(self, place: Place) -> VolumePath:
         return VolumePath(self._volumes[place.volume].root, place.path)
 
-    def _temporary(self, move: _Move) -> VolumePath:
-        return temporary_beside(self._path(move.wish.target), move.id)
+    def _move(self, row: Row) -> _Move:
+        wish = _wish(row)
+        target = self._path(wish.target)
+        seen = Observed(int(row.device), int(row.inode), row.size_bytes, row.modified_ns, row.changed_ns)
+        temporary = temporary_beside(target, row.id)
+        source = self._path(wish.source)
+        return _Move(row.id, row.state, wish, source, target, temporary, seen, row.linked, row.content_hash)
 
     def _planned(self, wishes: Sequence[Wish], refused: list[Refused]) -> list[_Move]:
         """Journal rows for the wishes: those of an earlier attempt, and new ones."""
@@ -125,7 +135,7 @@ class Mover:
             releases = sorted({wish.release for wish in wishes})
             rows = db.rows("open_moves", releases=releases, purpose=self._purpose, states=["planned", "copied"])
         earlier: dict[tuple[int, Place], _Move] = {}
-        for move in map(_move, rows):
+        for move in map(self._move, rows):
             if move.state == "planned":
                 # Linking changes a file's ctime, so what was seen before the crash no longer holds: begin again.
                 self._abandon(move)
@@ -133,17 +143,17 @@ class Mover:
                 # Where the earlier attempt was to put a file counts, not where this one would: it may have got there.
                 earlier[move.wish.release, move.wish.source] = move
         fresh: list[tuple[Wish, Observed]] = []
-        for wish in wishes:
-            if (wish.release, wish.source) not in earlier:
-                try:
-                    fresh.append((wish, observe(self._path(wish.source))))
-                except DependencyError:
-                    raise
-                except MelodeeError as error:
-                    refused.append(Refused(wish, error))
+        with folders_kept_open():
+            for wish in wishes:
+                if (wish.release, wish.source) not in earlier:
+                    seen = _tried(observe, self._path(wish.source))
+                    if isinstance(seen, MelodeeError):
+                        refused.append(Refused(wish, seen))
+                    else:
+                        fresh.append((wish, seen))
         with self._database.begin() as db:
             rows = db.rows("plan_moves", moves=Jsonb([self._row(*each) for each in fresh]))
-        moves = earlier | {(move.wish.release, move.wish.source): move for move in map(_move, rows)}
+        moves = earlier | {(move.wish.release, move.wish.source): move for move in map(self._move, rows)}
         refused += [Refused(wish, NameTaken(path=wish.target.path)) for wish, _ in fresh if wish[:2] not in moves]
         return [moves[wish[:2]] for wish in wishes if wish[:2] in moves]
 
@@ -203,20 +213,18 @@ class Mover:
     def _wait_for_bytes(self, move: _Move) -> _Move:
         # What is on a staging volume was waited for when it came there.
         if not (move.linked and self._volumes[move.wish.source.volume].kind == "staging"):
-            sync_temporary(self._temporary(move))
+            sync_temporary(move.temporary)
         return move
 
     def _still_there(self, move: _Move) -> bool:
         """Whether what an earlier attempt copied is there; if not, the move begins again from its source."""
-        target = self._path(move.wish.target)
-        return recognise(self._temporary(move), target, move.expected, move.content_hash) is not Standing.GONE
+        return recognise(move.temporary, move.target, move.expected, move.content_hash) is not Standing.GONE
 
     def _copy(self, move: _Move) -> _Move:
-        source, temporary = self._path(move.wish.source), self._temporary(move)
         try:
-            link_to_temporary(source, temporary, move.expected, wait=False)
+            link_to_temporary(move.source, move.temporary, move.expected, wait=False)
         except NotLinkable:
-            digest = copy_to_temporary(source, temporary, move.expected, wait=False)
+            digest = copy_to_temporary(move.source, move.temporary, move.expected, wait=False)
             return replace(move, state="planned", linked=False, content_hash=digest)
         return replace(move, state="planned", linked=True, content_hash=None)
 
@@ -229,26 +237,19 @@ class Mover:
                     refused.append(self._refuse(move, seen))
                 else:
                     named.append((move, Moved(move.wish, seen, move.content_hash)))
-            self._wait_for(move.wish.target for move, _ in named)
+            _wait_for(move.target for move, _ in named)
         return named
 
     def _name(self, move: _Move) -> Observed:
         """Gives the file its final name, if an earlier attempt has not; returns how it lies there."""
-        temporary, target = self._temporary(move), self._path(move.wish.target)
         standing = Standing.ABSENT
         if move.state != "planned":
-            standing = recognise(temporary, target, move.expected, move.content_hash)
+            standing = recognise(move.temporary, move.target, move.expected, move.content_hash)
         if standing is Standing.TAKEN:
-            raise NameTaken(path=target.full)
+            raise NameTaken(path=move.target.full)
         if standing is Standing.ABSENT:
-            publish(temporary, target, self._volumes[move.wish.target.volume].abilities, wait=False)
-        return observe(target)
-
-    def _wait_for(self, places: Iterable[Place]) -> None:
-        """Waits until the names in the places' folders are on the disk, once for each folder."""
-        folders = {(place.volume, place.path.rpartition("/")[0]): place for place in places}
-        for place in folders.values():
-            sync_folder_of(self._path(place))
+            publish(move.temporary, move.target, self._volumes[move.wish.target.volume].abilities, wait=False)
+        return observe(move.target)
 
     def _refuse(self, move: _Move, error: MelodeeError) -> Refused:
         self._abandon(move)
@@ -256,7 +257,7 @@ class Mover:
 
     def _abandon(self, move: _Move) -> None:
         """Takes back a move that has not been committed: the source is still there, our other copy goes."""
-        remove_temporary(self._temporary(move))
+        remove_temporary(move.temporary)
         with self._database.begin() as db:
             db.run("delete_moves", ids=[move.id])
 
@@ -265,38 +266,42 @@ class Mover:
         done: list[_Move] = []
         with folders_kept_open():
             for move in moves:
-                target = self._path(move.wish.target)
                 try:
-                    remove_source(self._path(move.wish.source), move.expected, target, linked=move.linked, wait=False)
+                    remove_source(move.source, move.expected, move.target, linked=move.linked, wait=False)
                 except ChangedWhileCopying:
                     pass  # Something else has the old name by now: it is a new file, and stays for the next look.
                 except Vanished:
                     continue  # Someone took the file from its new place: what is left of it stays, and so does the row.
-                remove_temporary(self._temporary(move))
+                remove_temporary(move.temporary)
                 done.append(move)
-            self._wait_for(move.wish.source for move in done)
-        for volume, folder in {(m.wish.source.volume, self._path(m.wish.source).folder) for m in done}:
-            remove_empty_folders(self._volumes[volume].root, folder)
+            _wait_for(move.source for move in done)
+        for root, folder in {(move.source.root, move.source.folder) for move in done}:
+            remove_empty_folders(root, folder)
         with self._database.begin() as db:
             db.run("delete_moves", ids=[move.id for move in done])
 
 
-def _tried(step: Callable[[_Move], T], move: _Move) -> T | MelodeeError:
+def _tried(step: Callable[[G], T], given: G) -> T | MelodeeError:
     """What the step returns, or why this file cannot be moved. Raises `DependencyError`: then none can."""
     try:
-        return step(move)
+        return step(given)
     except DependencyError:
         raise
     except MelodeeError as error:
         return error
 
 
+def _wait_for(places: Iterable[VolumePath]) -> None:
+    """Waits until the names in the places' folders are on the disk, once for each folder."""
+    for place in {(place.root, place.folder): place for place in places}.values():
+        sync_folder_of(place)
+
+
 def _parts(moves: Sequence[_Move]) -> list[list[_Move]]:
     """What is copied and then waited for together: whole folders, since who makes files in one waits for the others."""
-    folders: dict[tuple[int, str], list[_Move]] = {}
+    folders: dict[tuple[Path, str], list[_Move]] = {}
     for move in moves:
-        target = move.wish.target
-        folders.setdefault((target.volume, target.path.rpartition("/")[0]), []).append(move)
+        folders.setdefault((move.target.root, move.target.folder), []).append(move)
     parts: list[list[_Move]] = [[]]
     left = PART_BYTES
     for folder in folders.values():
@@ -318,8 +323,3 @@ def _wish(row: Row) -> Wish:
         Place(row.source_volume_id, os.fsdecode(row.source_path)),
         Place(row.target_volume_id, os.fsdecode(row.target_path)),
     )
-
-
-def _move(row: Row) -> _Move:
-    seen = Observed(int(row.device), int(row.inode), row.size_bytes, row.modified_ns, row.changed_ns)
-    return _Move(row.id, row.state, _wish(row), seen, row.linked, row.content_hash)

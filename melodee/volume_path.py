@@ -12,11 +12,12 @@ each step of each file takes longer than the steps.
 
 import errno
 import os
+import re
 import stat
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from melodee.errors import MelodeeError
@@ -24,6 +25,10 @@ from melodee.file_errors import SpecialFile, SymlinkInTheWay, UnsafePath, Vanish
 from melodee.resolve import open_beneath
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
+
+
+_UNSAFE = re.compile(r"(?:^|/)\.{0,2}(?:/|$)|\0")
+"""An empty part, `.` or `..`, or the end of a name for the kernel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,20 +40,17 @@ class VolumePath:
 
     root: Path
     path: str
+    folder: str = field(init=False, repr=False, compare=False)
+    """The folder's path, relative to the root; '' is the root."""
+    name: str = field(init=False, repr=False, compare=False)
+    """Without folders."""
 
     def __post_init__(self) -> None:
-        if "\0" in self.path or any(part in {"", ".", ".."} for part in self.path.split("/")):
+        if _UNSAFE.search(self.path):
             raise UnsafePath(path=self.path)
-
-    @property
-    def name(self) -> str:
-        """Without folders."""
-        return self.path.rpartition("/")[2]
-
-    @property
-    def folder(self) -> str:
-        """The folder's path, relative to the root; '' is the root."""
-        return self.path.rpartition("/")[0]
+        folder, _, name = self.path.rpartition("/")
+        object.__setattr__(self, "folder", folder)
+        object.__setattr__(self, "name", name)
 
     @property
     def full(self) -> str:
@@ -60,21 +62,30 @@ class VolumePath:
         return VolumePath(self.root, f"{self.folder}/{name}" if self.folder else name)
 
 
-@contextmanager
-def opened_folder(place: VolumePath, *, create: bool = False) -> Generator[int, None, None]:
-    """A descriptor of the folder that holds the place.
+class opened_folder:  # noqa: N801 - a context manager, called as a function; as a generator it takes twice as long
+    """A descriptor of the folder that holds the place, in a `with` block.
 
     With `create`, missing folders are made, and each is on the disk before something is put into it. Raises
     SymlinkInTheWay, SpecialFile, Vanished, PermissionDenied, or a DependencyError.
     """
-    if (kept := _kept.get()) is not None:
-        yield kept.folder(place, create=create)
-        return
-    folder = _open(place, _made if create else None)
-    try:
-        yield folder
-    finally:
-        os.close(folder)
+
+    __slots__ = ("_close", "_create", "_folder", "_place")
+
+    def __init__(self, place: VolumePath, *, create: bool = False) -> None:
+        self._place, self._create = place, create
+
+    def __enter__(self) -> int:
+        kept = _kept.get()
+        self._close = kept is None
+        if kept is None:
+            self._folder = _open(self._place, _made if self._create else None)
+        else:
+            self._folder = kept.folder(self._place, create=self._create)
+        return self._folder
+
+    def __exit__(self, *_raised: object) -> None:
+        if self._close:
+            os.close(self._folder)
 
 
 @contextmanager
@@ -101,12 +112,13 @@ class _Kept:
     """A process may have a thousand open files; two folders are in use at a time."""
 
     def __init__(self) -> None:
-        self._open: dict[tuple[Path, str], int] = {}
-        self._with_new: dict[tuple[Path, str], VolumePath] = {}
+        self._open: dict[str, int] = {}
+        """By root and folder."""
+        self._with_new: dict[str, VolumePath] = {}
         """Places in folders in which folders were made."""
 
     def folder(self, place: VolumePath, *, create: bool) -> int:
-        key = place.root, place.folder
+        key = f"{place.root}\0{place.folder}"
         folder = self._open.pop(key, None)
         if folder is not None and not _is_linked(folder):
             os.close(folder)
@@ -119,7 +131,7 @@ class _Kept:
         return folder
 
     def _made(self, _within: int, made: VolumePath) -> None:
-        self._with_new[made.root, made.folder] = made
+        self._with_new[f"{made.root}\0{made.folder}"] = made
 
     def wait(self) -> None:
         """Until the folders that were made are on the disk."""

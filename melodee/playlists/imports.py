@@ -94,10 +94,12 @@ def complete_imports(db: Session, published: Sequence[Candidate], batch: str | N
     """Gives newly published songs to lines that waited for them."""
     if not published:
         return
-    songs = Songs(published)
     files = sorted({file_key(song.origin) for song in published})
     titles = sorted({comparable(song.title)[:500] for song in published})
     waiting = db.rows("waiting_playlist_lines", files=files, titles=titles)
+    if not waiting:
+        return
+    songs = Songs(published)
     folders = {
         row.id: parent(os.fsdecode(row.path))
         for row in db.rows("playlist_imports_by_id", ids=sorted({row.import_id for row in waiting}))
