@@ -7,6 +7,7 @@ from melodee.intake.backfill import begin_night
 from melodee.settings import ScanSettings
 from melodee_assets.described import described
 from melodee_assets.jobs import intake, upkeep
+from melodee_assets.requests import instance_name
 
 daily_upkeep = dg.ScheduleDefinition(
     name="daily_upkeep",
@@ -23,11 +24,12 @@ daily_upkeep = dg.ScheduleDefinition(
     cron_schedule=ScanSettings.from_environment().backfill_cron,
     default_status=dg.DefaultScheduleStatus.STOPPED,
 )
-def nightly_backfill(_: dg.ScheduleEvaluationContext, database: dg.ResourceParam[Database]) -> dg.SkipReason:
+def nightly_backfill(context: dg.ScheduleEvaluationContext, database: dg.ResourceParam[Database]) -> dg.SkipReason:
     """Nights in which large libraries (`melodee ingest --plan`) are worked through, batch by batch.
 
     It opens a window of MELODEE_BACKFILL_HOURS; while that is open, `inbound_sensor` lets some batches go at a time,
-    and what is left waits for the next night. Off at first. When it begins: MELODEE_BACKFILL_CRON, in UTC.
+    and what is left waits for the next night. Switched off, it ends within seconds: what is under way goes on to its
+    end. Off at first. When it begins: MELODEE_BACKFILL_CRON, in UTC.
     """
-    closes = begin_night(database)
+    closes = begin_night(database, instance=instance_name(context.instance))
     return dg.SkipReason(f"the window is open until {closes:%Y-%m-%d %H:%M} UTC; inbound_sensor lets the batches go")

@@ -15,16 +15,18 @@ import dagster as dg
 from melodee.catalogue import upkeep as kinds
 from melodee.catalogue.leaf_care import leaf_keys, leaves_to_care_for
 from melodee.database import Database
-from melodee.intake.backfill import announced, go_on, unannounced
+from melodee.intake.backfill import announced, end_night, go_on, is_night_here, unannounced
 from melodee.intake.plan import plan_batches
 from melodee.leaf_work.stale import unseen_leaves
 from melodee.rules.errors import BadRules
 from melodee.rules.load import load
 from melodee.text import count
+from melodee_assets.clock import is_switched_on
 from melodee_assets.described import described
 from melodee_assets.jobs import intake, leaf_upkeep, upkeep
 from melodee_assets.partitions import batches, leaves
-from melodee_assets.requests import is_under_way, requests_for_runs
+from melodee_assets.requests import instance_name, is_under_way, requests_for_runs
+from melodee_assets.schedules import nightly_backfill
 
 ANNOUNCED_A_TICK = 500
 """Batches of a large library that become partitions at a tick."""
@@ -44,6 +46,9 @@ def inbound_sensor(context: dg.SensorEvaluationContext, database: dg.ResourcePar
     taken up again after a pause. Switched off, nothing comes in by itself.
     """
     looked = plan_batches(database)
+    here = instance_name(context.instance)
+    if is_night_here(database, here) and not is_switched_on(context.instance, nightly_backfill):
+        end_night(database, here)
     go_on(database)
     requests = requests_for_runs(database, context.instance)
     keys = [str(request.partition_key) for request in requests.wanted]

@@ -180,12 +180,25 @@ def _commit(database: Database, volume: Volume, backfill: int, batch: list[Folde
     planned.batches += 1
 
 
-def begin_night(database: Database, settings: ScanSettings | None = None) -> datetime:
+def begin_night(database: Database, settings: ScanSettings | None = None, *, instance: str = "") -> datetime:
     """Opens the window in which batches that are held are let go; returns when it closes."""
     settings = settings or ScanSettings.from_environment()
     with database.begin() as db:
-        closes: datetime = db.value("open_window", hours=settings.backfill_hours)
+        closes: datetime = db.value("open_window", hours=settings.backfill_hours, instance=instance)
     return closes
+
+
+def is_night_here(database: Database, instance: str) -> bool:
+    """Whether a window is open that this instance has opened."""
+    with database.autocommit() as db:
+        return bool(db.value("window_is_open_here", instance=instance))
+
+
+def end_night(database: Database, instance: str) -> None:
+    """Closes what this instance has opened: what is under way goes on to its end, and nothing further is launched."""
+    with database.begin() as db:
+        db.run("close_windows", instance=instance)
+        db.run("hold_again")
 
 
 def go_on(database: Database, settings: ScanSettings | None = None) -> list[str]:

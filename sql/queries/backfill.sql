@@ -44,8 +44,26 @@ select key from batch where not announced order by key limit %(most)s;
 update batch set announced = true where key = any(%(batches)s::text[]);
 
 -- open_window
--- A night begins.
-insert into backfill_window (closes_at) values (now() + %(hours)s::float8 * interval '1 hour') returning closes_at;
+-- A night begins, of an instance.
+insert into backfill_window (closes_at, instance)
+values (now() + %(hours)s::float8 * interval '1 hour', %(instance)s)
+returning closes_at;
+
+-- window_is_open_here
+-- Whether it is night because this instance has begun one.
+select exists (select from backfill_window where closes_at > now() and instance = %(instance)s);
+
+-- close_windows
+-- The nights of an instance end.
+update backfill_window set closes_at = now() where closes_at > now() and instance = %(instance)s;
+
+-- hold_again
+-- What was let go and nobody has launched since is held again, unless another night is open. By the partial index of
+-- unfinished batches.
+update batch set state = 'held'
+where state = 'planned' and backfill_id is not null and not review_only
+    and (launched_at is null or launched_at < planned_at)
+    and not exists (select from backfill_window where closes_at > now());
 
 -- window_is_open
 -- Whether it is night.

@@ -15,6 +15,7 @@ from melodee_assets.requests import requests_for_runs
 from melodee_assets.scans import AGAIN_SECONDS, daily_scan, scan_sensor, volume_key
 from melodee_assets.schedules import nightly_backfill
 from melodee_assets.sensors import inbound_sensor
+from tests.assets.switching import switch
 from tests.library import Library
 
 
@@ -117,6 +118,7 @@ def test_held_batches_become_partitions_and_are_not_launched_until_night(
     tick(inbound_sensor, library, instance)
     assert [row.announced for row in library.query("select announced from batch")] == [True]
 
+    switch(instance, nightly_backfill, "RUNNING")
     nightly_backfill(dg.build_schedule_context(instance=instance, resources={"database": library.database}))
 
     (request,) = tick(inbound_sensor, library, instance).run_requests or []

@@ -21,9 +21,9 @@ def examples(_: Ids) -> dict[str, Example]:
         "claim_alert": Example({"id": 1}, scans=ALERTS),
         "note_alert_sent": Example({"id": 1, "answer": "200"}, scans=ALERTS),
         "note_alert_refused": Example({"id": 1, "wait": 30.0, "answer": "500"}, scans=ALERTS),
-        # Nobody has been told of any there, so the index of what is new has them all.
+        # Nobody has been told of any of the 500 there, so the index of what is new has them all. A lock is two pages.
         "new_failures": Example(rows=1, scans=INVENTORY),
-        "lock_new_failures": Example(rows=1, scans=INVENTORY, buffers=700),
+        "lock_new_failures": Example(rows=1, scans=INVENTORY, buffers=1500),
         "note_failures_told": Example({"ids": [1, 2]}),
         "new_given_up": Example(rows=1),
         "lock_new_given_up": Example(),
