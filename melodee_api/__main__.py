@@ -17,6 +17,7 @@ from typing import Any
 from granian.constants import Interfaces
 from granian.server import Server
 
+from melodee.collector import spare_the_collector
 from melodee.errors import SettingError
 from melodee.ports import address_of, port_is_free
 from melodee.settings import ApiSettings, DatabaseSettings, default_workers
@@ -120,21 +121,10 @@ async def _open_services_of_worker() -> AsyncGenerator[Services]:
     watch = asyncio.create_task(_end_with(parent))
     try:
         async with open_services() as services:
-            _spare_the_collector()
+            spare_the_collector()
             yield services
     finally:
         watch.cancel()
-
-
-def _spare_the_collector() -> None:
-    """Keeps the garbage collector from what is there for good, and lets it look less often at what requests make.
-
-    A list of some hundred songs is thousands of objects, of which none is garbage until it is sent: by default each
-    such list had the whole heap looked through several times, at a third of its cost and pauses of 50 ms.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(10_000, 10, 10)
 
 
 async def _end_with(parent: int) -> None:

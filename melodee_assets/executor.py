@@ -12,6 +12,7 @@ from dagster._core.execution.plan.plan import ExecutionPlan
 from dagster._core.execution.retries import RetryMode
 from dagster._core.executor.in_process import InProcessExecutor
 
+from melodee.collector import spare_the_collector
 from melodee_assets.run_lock import RunLock
 
 
@@ -22,6 +23,7 @@ class LivingExecutor(InProcessExecutor):
         self, plan_context: PlanOrchestrationContext, execution_plan: ExecutionPlan
     ) -> Iterator[dg.DagsterEvent]:
         """Runs the steps while the lock of the run is held."""
+        spare_the_collector()
         with RunLock(plan_context.instance, plan_context.run_id):
             yield from super().execute(plan_context, execution_plan)
 

@@ -27,6 +27,7 @@ from contextlib import contextmanager
 from multiprocessing import get_context
 from pathlib import Path
 
+from melodee.collector import spare_the_collector
 from melodee.database import Database
 from melodee.intake.backfill import folders_with_files, plan_library
 from melodee.intake.discover import discover_batch
@@ -124,6 +125,7 @@ class Clock:
 
 def run_one(url: str, key: str) -> tuple[int, dict[str, tuple[float, float]]]:
     """Runs a batch as a process of its own does; returns its songs and what each step took."""
+    spare_the_collector()
     db, laps, clock = Database(url), dict[str, tuple[float, float]](), Clock()
     for name, step in (("discover", discover_batch), ("stage", stage_batch)):
         step(db, key, report=lambda _: None, settings=SETTINGS)
