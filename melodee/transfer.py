@@ -38,6 +38,7 @@ from melodee.no_replace import Way
 from melodee.observed import READ_FLAGS, Observed, content_hash, observe, observe_in, open_observed, read_blocks
 from melodee.volume_path import VolumePath, opened_folder, regular, status, sync_folder
 from melodee.volume_probe import Abilities
+from melodee.writeback import begin_writing
 
 _TEMPORARY_NAME = re.compile(r"\.melodee-[A-Za-z0-9-]{1,64}\.part")
 _NOT_LINKABLE = no_replace.NO_LINKS | {errno.EXDEV}
@@ -281,6 +282,8 @@ def _copy(
         with file_errors(temporary.full):
             if wait:
                 os.fsync(writer)
+            else:
+                begin_writing(writer)
             written = os.fstat(writer).st_size
     except BaseException:
         os.close(writer)
