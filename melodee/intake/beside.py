@@ -116,12 +116,12 @@ class SongsByName(Generic[K]):
 
     def __init__(self) -> None:
         self._by_stem: dict[str, K] = {}
-        self._by_title: dict[tuple[str, str], list[K]] = {}
+        self._by_title: dict[tuple[str, str], set[K]] = {}
 
     def add(self, path: str, title: str, key: K) -> None:
-        """Adds a song as its file was dropped."""
-        self._by_stem[same(stem_of(path))] = key
-        self._by_title.setdefault((same(parent(path)), comparable(title) or "?"), []).append(key)
+        """Adds a song as its file was dropped. A name stays that of the song that had it first."""
+        self._by_stem.setdefault(same(stem_of(path)), key)
+        self._by_title.setdefault((same(parent(path)), comparable(title) or "?"), set()).add(key)
 
     def of(self, name: str) -> tuple[K | None, str]:
         """The song of a sheet of this path, and the language that the name gives, empty without one."""
@@ -136,9 +136,9 @@ class SongsByName(Generic[K]):
                 if (song := self._by_stem.get(same(path))) is not None:
                     return song, told
                 for title in (stem, _NUMBER.sub("", stem, count=1)):
-                    found = self._by_title.get((same(where), comparable(title)), []) if title else []
+                    found = self._by_title.get((same(where), comparable(title)), ()) if title else ()
                     if len(found) == 1:
-                        return found[0], told
+                        return next(iter(found)), told
         return None, ""
 
 

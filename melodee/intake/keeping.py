@@ -7,7 +7,8 @@ from melodee.catalogue.artists import Artist
 from melodee.catalogue.rows import Names, Picture
 from melodee.catalogue.writer import Written, write_pictures
 from melodee.database import Session
-from melodee.intake.beside import Beside, write_lyrics_beside, write_notes
+from melodee.intake.beside import Beside, add_lyrics_beside, write_lyrics_beside, write_notes
+from melodee.intake.beside_again import lyrics_there
 from melodee.intake.folder_words import VARIOUS
 from melodee.intake.released import Released
 from melodee.ledger import Place
@@ -35,6 +36,9 @@ def keep_beside(  # noqa: PLR0917 - what a promotion has at hand
             if (song := written.songs.get(release.targets[key])) is not None
         ),
     )
+    every = {song for of_file in written.every.values() for song in of_file}
+    albums = {release.place.id for release in group if release.place is not None}
+    add_lyrics_beside(db, lyrics_there(db, albums, every, [release.row.id for release in group]))
     write_notes(
         db, (note for release, beside in zip(group, came, strict=True) for note in _notes(release, beside, names))
     )

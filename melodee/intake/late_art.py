@@ -64,10 +64,10 @@ class LateArt:
             now[row.album_id].append(Place(row.volume_id, os.fsdecode(row.path)))
         other = [album for album, each in chosen.items() if each.among != frozenset(now[album])]
         arts = {album: each.art for album, each in (dict(chosen) | self.choose(db, dict.fromkeys(other, ()))).items()}
-        covers = {album: art.cover for album, art in arts.items() if art.cover is not None}
-        change_covers(db, covers)
+        change_covers(db, {album: art.cover for album, art in arts.items()})
         change_disc_covers(db, {album: art.discs for album, art in arts.items()})
-        db.run("settle_findings", albums=list(covers), codes=list(SETTLED))
+        shown = [album for album, art in arts.items() if art.cover is not None]
+        db.run("settle_findings", albums=shown, codes=list(SETTLED))
         self._show_artists(db, arts, came)
 
     def _show_artists(self, db: Session, arts: Mapping[int, Artwork], came: frozenset[Place]) -> None:

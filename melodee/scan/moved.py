@@ -9,12 +9,14 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
+from melodee.audio.formats import FileKind
 from melodee.audio.sample import sample_hash
 from melodee.catalogue.held import Retold
 from melodee.catalogue.retell import retell_songs
 from melodee.database import Database, Row, Session
 from melodee.errors import MelodeeError
 from melodee.file_errors import file_error
+from melodee.intake.beside_again import Sidecar, tell_again
 from melodee.intake.look import FileLook, look_at
 from melodee.ledger import NewPath, Place, follow_files, path_hash
 from melodee.observed import content_hash
@@ -55,9 +57,22 @@ def follow_moved(
         retell_songs(database, told, report=report)
         with database.begin() as db:
             _follow(db, volume, notes, moves)
+        _tell_renamed(database, volume, moves)
         notes.numbers.moved += len(moves)
         followed += [move.file.path for move in moves]
     return followed
+
+
+def _tell_renamed(database: Database, volume: Volume, moves: Sequence[Move]) -> None:
+    """A sheet of lyrics under another name is another song's, and no more that of the one which it was called for."""
+    renamed: list[Sidecar] = []
+    for move in moves:
+        before = os.fsdecode(move.row.path)
+        if move.row.kind == FileKind.SIDECAR.value and before.rpartition("/")[2] != move.file.name:
+            renamed += [
+                Sidecar(volume.id, path, move.row.album_id, move.row.release_id) for path in (before, move.file.path)
+            ]
+    tell_again(database, renamed)
 
 
 def _candidates(database: Database, volume: Volume, notes: Notes, folders: Sequence[str]) -> list[FileLook]:

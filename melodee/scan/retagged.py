@@ -9,6 +9,8 @@ from melodee.audio.track import Track
 from melodee.catalogue.held import Retold
 from melodee.catalogue.retell import retell_songs
 from melodee.database import Database, Row, Session
+from melodee.errors import MelodeeError
+from melodee.intake.beside_again import Sidecar, tell_again
 from melodee.intake.late_art import choose_again
 from melodee.intake.look import FileLook
 from melodee.intake.read import Read, read_files
@@ -18,7 +20,7 @@ from melodee.rules.load import Rules
 from melodee.rules.prepare import prepare
 from melodee.scan.compare import STAGE
 from melodee.scan.notes import Notes
-from melodee.scan.sheets import meant_by_sheets
+from melodee.scan.sheets import is_written, meant_by_sheets
 from melodee.sidecars.again import with_sheets
 from melodee.sidecars.parts import songs_in, spans_of
 from melodee.volumes import Volume
@@ -37,7 +39,8 @@ def read_again(  # noqa: PLR0917 - one call
     """Reads changed files; those whose bytes at both ends are as they were only have other times.
 
     One that cannot be read any more keeps its song, and is a failure: players had better be told by the file than by a
-    song that is gone. What a changed cue sheet means is read too, and albums whose pictures changed get the best again.
+    song that is gone. What a changed cue sheet means is read too, what other sidecars say is told anew, and albums
+    whose pictures changed get the best again.
     """
     meant = dict(meant_by_sheets(database, volume, changed))
     by_path = {file.path: row for file, row in (*meant.items(), *changed)}
@@ -52,14 +55,33 @@ def read_again(  # noqa: PLR0917 - one call
     told = _told(database, volume, [(each, by_path[each.file.path].path_hash) for each in new], rules)
     if told:
         retell_songs(database, told, report=report)
-    pictures = {Place(volume.id, each.file.path): by_path[each.file.path].album_id for each in good if _is_image(each)}
+    pictures = {Place(volume.id, each.file.path): by_path[each.file.path].album_id for each in read if _is_image(each)}
     choose_again(database, pictures)
+    failures += _tell_sidecars(database, volume, changed)
     with database.begin() as db:
         _restamp(db, by_path, good)
         clear_failures(db, [by_path[each.file.path].path_hash for each in good], STAGE)
         record_failures(db, failures, batch=None)
     notes.numbers.changed += len(changed)
     notes.numbers.retagged += len(told)
+
+
+def _tell_sidecars(database: Database, volume: Volume, changed: Sequence[tuple[FileLook, Row]]) -> list[Failure]:
+    """Tells what edited sidecars say now; returns what is wrong with those that cannot be read any more."""
+    sidecars = [
+        Sidecar(volume.id, file.path, row.album_id, row.release_id)
+        for file, row in changed
+        if row.kind == FileKind.SIDECAR.value and is_written(file, row)
+    ]
+    own = {(each.volume, each.path) for each in sidecars}
+    wrong: list[Failure] = []
+
+    def trouble(file: Row, error: MelodeeError) -> None:
+        if (file.volume_id, path := os.fsdecode(file.path)) in own:
+            wrong.append(Failure(Place(volume.id, path), STAGE, error.code, error.sentence, severity="warning"))
+
+    tell_again(database, sidecars, trouble)
+    return wrong
 
 
 def _is_image(read: Read) -> bool:

@@ -19,7 +19,7 @@ def meant_by_sheets(
 
     Those that some sheet cuts, and those of the sheet's own album, of which it may fill in what their tags leave out.
     """
-    sheets = [(file, row) for file, row in changed if suffix_of(file.name) == "cue" and _is_other(file, row)]
+    sheets = [(file, row) for file, row in changed if suffix_of(file.name) == "cue" and is_written(file, row)]
     if not sheets:
         return []
     albums = {row.album_id for _, row in sheets} - {None}
@@ -38,6 +38,6 @@ def meant_by_sheets(
     return [(there[key], row) for key, row in known.items() if key in cut or row.album_id in albums]
 
 
-def _is_other(file: FileLook, row: Row) -> bool:
+def is_written(file: FileLook, row: Row) -> bool:
     """Whether somebody has written to it: that it was linked or moved is told by its change time as well."""
     return (file.size, file.modified_ns) != (row.size_bytes, row.modified_ns)

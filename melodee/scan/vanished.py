@@ -2,12 +2,16 @@
 
 import os
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
+from melodee.audio.formats import FileKind
 from melodee.catalogue.vanished import hide_files
-from melodee.database import Database
+from melodee.database import Database, Row
 from melodee.errors import FatalError
+from melodee.intake.beside_again import Sidecar, tell_again
+from melodee.intake.late_art import choose_again
+from melodee.ledger import Place
 from melodee.scan.notes import Notes
 from melodee.volumes import Volume
 
@@ -39,15 +43,32 @@ def require_most(database: Database, volume: Volume, notes: Notes, most_part: fl
 def hide_vanished(database: Database, volume: Volume, notes: Notes, report: Callable[[str], object]) -> None:
     """Takes what is missing out of the catalogue and the ledger; what is there after all stays."""
     while True:
-        with database.begin() as db:
+        with database.autocommit() as db:
             rows = db.rows("some_missing", scan=notes.scan, most=FILES_AT_ONCE)
-            if not rows:
-                return
-            gone = [row for row in rows if not _is_there(volume, os.fsdecode(row.path))]
+        if not rows:
+            return
+        gone = [row for row in rows if not _is_there(volume, os.fsdecode(row.path))]
+        # Before the ledger forgets them: a scan that is cut off here does this once more.
+        _tell_without(database, volume, gone)
+        with database.begin() as db:
             hide_files(db, [row.path_hash for row in gone])
             db.run("forget_missing", scan=notes.scan, hashes=[row.path_hash for row in rows])
         notes.numbers.vanished += len(gone)
         report(f"{notes.numbers.vanished} files that vanished are out of the catalogue")
+
+
+def _tell_without(database: Database, volume: Volume, gone: Sequence[Row]) -> None:
+    """Tells albums without the pictures and sidecars beside them that are gone."""
+    pictures = {
+        Place(volume.id, os.fsdecode(row.path)): row.album_id for row in gone if row.kind == FileKind.IMAGE.value
+    }
+    choose_again(database, pictures)
+    sidecars = [
+        Sidecar(volume.id, os.fsdecode(row.path), row.album_id, row.release_id)
+        for row in gone
+        if row.kind == FileKind.SIDECAR.value
+    ]
+    tell_again(database, sidecars)
 
 
 def _is_there(volume: Volume, path: str) -> bool:

@@ -61,10 +61,11 @@ where path_hash = any(
 -- files_in_folders
 -- What the ledger knows of folders of a volume; by the index of folders.
 select f.path_hash, f.path, f.kind, f.state, f.reason, f.size_bytes, f.modified_ns, f.changed_ns, f.sample_hash,
-    f.song_id, f.album_id
+    f.song_id, f.album_id, f.release_id
 from unnest(%(folders)s::bytea[]) as wanted (folder),
     lateral (
-        select path_hash, path, kind, state, reason, size_bytes, modified_ns, changed_ns, sample_hash, song_id, album_id
+        select path_hash, path, kind, state, reason, size_bytes, modified_ns, changed_ns, sample_hash, song_id, album_id,
+            release_id
         from files
         where folder_key_of(volume_id, path) = folder_key(%(volume)s::smallint, wanted.folder)
         offset 0
@@ -103,7 +104,7 @@ select distinct size_bytes from scan_missing where scan_id = %(scan)s and size_b
 
 -- missing_of_samples
 -- Missing files that may be the ones with these samples, with what the ledger knows of them.
-select f.path_hash, f.path, f.state, f.sample_hash, f.content_hash, f.song_id, f.album_id
+select f.path_hash, f.path, f.kind, f.state, f.sample_hash, f.content_hash, f.song_id, f.album_id, f.release_id
 from scan_missing as m,
     lateral (select * from files as x where x.path_hash = m.path_hash offset 0) as f
 where m.scan_id = %(scan)s and m.sample_hash = any(%(samples)s::uuid[])
@@ -115,7 +116,7 @@ delete from scan_missing where scan_id = %(scan)s and path_hash = any(%(hashes)s
 
 -- some_missing
 -- The next files that the scan misses, with what the ledger knows of them.
-select f.path_hash, f.path, f.state, f.song_id, f.release_id
+select f.path_hash, f.path, f.kind, f.state, f.song_id, f.album_id, f.release_id
 from (
     select path_hash from scan_missing where scan_id = %(scan)s order by path_hash limit %(most)s
 ) as m,

@@ -7,6 +7,32 @@ order by song_id, position
 on conflict (song_id, position) do update set
     language = excluded.language, synced = excluded.synced, source = excluded.source, text = excluded.text;
 
+-- sidecar_lyrics_of
+-- Lyrics that songs have from files beside them; by the primary key.
+select song_id, language, synced, text
+from lyrics where song_id = any(%(songs)s::bigint[]) and source = 'sidecar' order by song_id, position;
+
+-- remove_sidecar_lyrics
+-- What songs have from files beside them; by the primary key.
+delete from lyrics where song_id = any(%(songs)s::bigint[]) and source = 'sidecar';
+
+-- notes_on
+-- What files say of albums and artists; by the primary key.
+select subject_id, text, is_art, facts
+from note where subject_id = any(%(subjects)s::bigint[]) and source = 'nfo' order by subject_id, position;
+
+-- remove_notes
+-- What files said of albums and artists; by the primary key.
+delete from note where subject_id = any(%(subjects)s::bigint[]) and source = 'nfo';
+
+-- newest_albums_of_artists
+-- The newest albums that are these artists' own; by the index of the artist.
+select a.artist_id, a.id as album_id
+from unnest(%(ids)s::bigint[]) as wanted (id)
+cross join lateral (
+    select artist_id, id from album_index where artist_id = wanted.id order by id desc limit %(most)s
+) as a;
+
 -- replace_notes
 -- Notes on albums and artists; the newest file counts.
 insert into note (subject_id, position, source, text, is_art, facts)

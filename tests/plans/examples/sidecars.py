@@ -11,6 +11,9 @@ NEW = UUID("00000000-0000-0000-0000-000000000000")
 NEW_PLAYLIST = (1 << 42) - 1022
 """The id of a playlist that is not there."""
 
+NONE = frozenset({"note"})
+"""Empty in the synthetic catalogue."""
+
 
 def examples(ids: Ids) -> dict[str, Example]:
     imported = {"import": 1}
@@ -62,6 +65,11 @@ def examples(ids: Ids) -> dict[str, Example]:
         ),
         "set_disc_covers": Example({"albums": [ids.album], "discs": [1], "covers": [ids.cover]}),
         "set_artist_covers": Example({"ids": [ids.artist], "covers": [ids.cover]}, buffers=100),
+        "sidecar_lyrics_of": Example({"songs": ids.songs[:10]}),
+        "remove_sidecar_lyrics": Example({"songs": ids.songs[:10]}),
+        "notes_on": Example({"subjects": ids.albums[:10]}, scans=NONE),
+        "remove_notes": Example({"subjects": ids.albums[:10]}, scans=NONE),
+        "newest_albums_of_artists": Example({"ids": [ids.artist], "most": 100}, rows=1),
         "sidecars_of_albums": Example({"ids": ids.albums}, buffers=1100),
         "name_imported_file": Example({"place": NEW}),
     }  # fmt: skip
