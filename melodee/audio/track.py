@@ -14,10 +14,16 @@ class Mend(msgspec.Struct, frozen=True):
 
     code: str
     """`control_characters`, `invisible_characters`, `overlong_tag`, `wrong_encoding` (text stored in another encoding
-    than its frame says), `too_many_values` or `unreadable_tag` (the sound is good, its ID3 tag is not)."""
+    than its frame says), `too_many_values` or `unreadable_tag` (the sound is good, its ID3 tag is not); of a cue sheet,
+    `unreadable_sidecar` and its like."""
     field: str
     """The field of `Track`, or the tag's own key; empty when it is about the whole tag."""
     message: str
+
+    @property
+    def worded(self) -> str:
+        """For people: the message, with the field that it is about."""
+        return f"{self.field}: {self.message}" if self.field else self.message
 
 
 class Change(msgspec.Struct, frozen=True):

@@ -278,3 +278,17 @@ CODES: dict[str, Code] = {
     ),
 }  # fmt: skip
 """By code. A code never changes its meaning: rules, alerts and people's scripts go by it."""
+
+UNKNOWN = Code(
+    "warning", "readable",
+    "It has a code that this version of Melodee does not know.",
+    "Judge it by what it says.",
+)  # fmt: skip
+"""What is known of any other code: what is stored may come from another version, and no release stops at that."""
+
+OF_A_SIDECAR = "unreadable_sidecar"
+
+
+def sidecar_code(code: str) -> str:
+    """The code of a finding about a cue sheet that failed with `code`, which may be any that a disk answers with."""
+    return code if code in CODES else OF_A_SIDECAR

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from melodee.findings.codes import CODES, SEVERITIES, Code
+from melodee.findings.codes import CODES, SEVERITIES, UNKNOWN, Code
 
 POLICIES = ("all", "findings", "errors", "none")
 
@@ -20,7 +20,7 @@ class Finding(NamedTuple):
     @property
     def about(self) -> Code:
         """What is known of the code."""
-        return CODES[self.code]
+        return CODES.get(self.code, UNKNOWN)
 
     @property
     def severity(self) -> str:

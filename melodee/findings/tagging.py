@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from melodee.audio.track import Track
+from melodee.findings.codes import sidecar_code
 from melodee.findings.finding import Finding
 from melodee.findings.subject import Subject
 from melodee.settings import FindingSettings
@@ -35,7 +36,8 @@ def judge(subject: Subject, settings: FindingSettings) -> Iterator[Finding]:
         yield from _left_out(name, track)
         for mend in track.mended:
             if mend.code != "missing_tag":
-                yield Finding(mend.code, f"{mend.field}: {mend.message}" if mend.field else mend.message, name)
+                # What was stored before sheets had codes of their own has those of the disk.
+                yield Finding(sidecar_code(mend.code), mend.worded, name)
     yield from _texts(subject, [plain(text) for text in settings.unwanted_text])
 
 

@@ -132,7 +132,7 @@ def _mended(volume: Volume, files: Iterable[ReadFile]) -> list[Failure]:
         # What was taken from the path is a finding about the release.
         mends = [mend for track in file.tracks for mend in track.mended if mend.code != "missing_tag"]
         for code in sorted({mend.code for mend in mends}):
-            message = "; ".join(f"{mend.field}: {mend.message}" for mend in mends if mend.code == code)
+            message = "; ".join(mend.worded for mend in mends if mend.code == code)
             warnings.append(Failure(Place(volume.id, file.look.path), STAGE, code, message[:1000], severity="warning"))
     return warnings
 

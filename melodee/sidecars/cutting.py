@@ -9,6 +9,7 @@ import msgspec
 from melodee.audio.formats import suffix_of
 from melodee.audio.track import Mend, Track
 from melodee.errors import DependencyError, MelodeeError
+from melodee.findings.codes import sidecar_code
 from melodee.intake.look import parent
 from melodee.intake.read import Read
 from melodee.sidecars.cue import CueSheet, parse_cue, parse_cue_text
@@ -87,7 +88,7 @@ class _Cutter:
         try:
             sheet = parse_cue_text(text)
         except MelodeeError as error:
-            self._note(path, error.code, f"The cue sheet in its tags: {error.sentence}")
+            self._note(path, sidecar_code(error.code), f"The cue sheet in its tags: {error.sentence}")
             return
         numbers = {track.file for track in sheet.tracks}
         if len(numbers) == 1 and len(sheet.tracks_of(number := numbers.pop())) > 1:
@@ -98,7 +99,7 @@ class _Cutter:
         beside = self._beside.get(parent(path), [])
         named = [each for each in beside if same(stem_of(each)) == same(stem_of(path))]
         for each in named[:1] or (beside if len(beside) == 1 else []):
-            self._note(each, error.code, f"The cue sheet beside it: {error.sentence}")
+            self._note(each, sidecar_code(error.code), f"The cue sheet beside it: {error.sentence}")
 
     def _now(self, path: str) -> Cut:
         return self.cuts.get(path) or Cut(self._tracks[path], [])

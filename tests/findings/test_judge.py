@@ -290,3 +290,13 @@ def test_policies(code: str | None, waits: set[str]) -> None:
     findings = [Finding(code, "")] if code else []
     assert {policy for policy in ("all", "findings", "errors", "none") if must_wait(policy, findings)} == waits
     assert is_harmful(findings) == (code == "checksum_mismatch")
+
+
+def test_no_release_stops_at_a_code_that_is_unknown() -> None:
+    found = Finding("of_another_version", "It says something.")
+    assert (found.severity, found.about.harmful) == ("warning", False)
+    assert not must_wait("errors", [found])
+    assert must_wait("findings", [found])
+
+    mended = track(mended=[Mend("vanished", "", "The cue sheet beside it: It is gone.")])
+    assert codes(subject(mended)) == ["unreadable_sidecar"]
