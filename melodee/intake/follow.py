@@ -1,11 +1,12 @@
 """What follows files that were moved, or could not be: the ledger, their releases, and the inventory of failures."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from melodee.database import Row, Session
 from melodee.errors import MelodeeError
+from melodee.intake.look import parent
 from melodee.intake.outcome import Outcome
 from melodee.journal import Moved, Refused, Wish
 from melodee.ledger import Failure, NewPath, Place, follow_files, record_failures
@@ -57,6 +58,26 @@ def follow(db: Session, files: Sequence[Followed]) -> None:
             if each.moved.wish.source != each.moved.wish.target
         ],
     )
+    await_looks(db, (each.moved.wish.target for each in files if each.state == "published"))
+
+
+def await_looks(db: Session, places: Iterable[Place]) -> None:
+    """Has the next scan of their volumes list the folders of published files: no scan has seen them yet.
+
+    Otherwise it would not miss what is taken away before.
+    """
+    folders: dict[Place, None] = {}
+    for place in places:
+        folder = Place(place.volume, parent(place.path))
+        while folder.path and folder not in folders:
+            folders[folder] = None
+            folder = Place(folder.volume, parent(folder.path))
+    if folders:
+        db.run(
+            "await_look",
+            volumes=[folder.volume for folder in folders],
+            paths=[os.fsencode(folder.path) for folder in folders],
+        )
 
 
 def refuse(db: Session, batch: str, stage: str, refused: Sequence[Refused], outcome: Outcome) -> None:

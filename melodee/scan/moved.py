@@ -44,15 +44,14 @@ def follow_moved(
         moves = _pairs(database, volume, notes, candidates[start : start + FILES_AT_ONCE])
         if not moves:
             continue
+        by_key = {move.row.path_hash: move.file for move in moves}
+        with database.autocommit() as db:
+            songs = db.rows("songs_in_files", hashes=list(by_key))
+        # All songs of a file that a cue sheet cuts; each keeps the size of its part, since the file has its own.
         told = {
-            move.row.song_id: Retold(
-                path=move.file.path,
-                size_bytes=move.file.size,
-                modified_ns=move.file.modified_ns,
-                origin=move.file.path if volume.in_place else None,
-            )
-            for move in moves
-            if move.row.song_id is not None
+            song.id: Retold(path=file.path, modified_ns=file.modified_ns, origin=file.path if volume.in_place else None)
+            for song in songs
+            for file in (by_key[song.path_hash],)
         }
         retell_songs(database, told, report=report)
         with database.begin() as db:

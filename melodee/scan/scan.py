@@ -146,7 +146,7 @@ def _look(scan: _Scan) -> None:
 
 def _visits(scan: _Scan) -> Generator[Visit, None, None]:
     with scan.database.autocommit() as db:
-        known_before = bool(db.rows("looked_folders", volume=scan.volume.id, after=UUID(int=0), most=1))
+        known_before = bool(db.rows("looked_at", volume=scan.volume.id, folders=[b""]))
         mounts = [_text(row.path) for row in db.rows("mounted_folders", volume=scan.volume.id)]
     if scan.full or not known_before:
         yield from every_folder(scan.volume.root, mounts=mounts)

@@ -47,6 +47,14 @@ where volume_id = %(volume)s and path_hash > %(after)s
 order by path_hash
 limit %(most)s;
 
+-- await_look
+-- Folders into which files were published, and those above them, that no scan has seen: the next one is to list them.
+-- Their time is none that a folder has.
+insert into folder_look (path_hash, volume_id, path, modified_ns, is_mount)
+select folder_key(volume, path), volume, path, -1, false
+from unnest(%(volumes)s::smallint[], %(paths)s::bytea[]) as f (volume, path)
+on conflict do nothing;
+
 -- mounted_folders
 -- Where other file systems were mounted; by an index of these alone.
 select path, modified_ns from folder_look where volume_id = %(volume)s and is_mount;

@@ -39,6 +39,7 @@ def examples(ids: Ids) -> dict[str, Example]:
         ),
         "looked_folders": Example({**volume, "after": FIRST, "most": 100}, buffers=150, rows=100),
         "mounted_folders": Example(volume),
+        "await_look": Example({"volumes": [1, 1], "paths": [b"new", b"new/folder"]}),
         "looked_at": Example({**volume, "folders": folders}),
         "files_in_folders": Example({**volume, "folders": folders}, buffers=PARTS),
         "note_scanned_folders": Example(
