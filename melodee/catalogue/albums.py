@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import chain
 from typing import NamedTuple
 
@@ -39,7 +40,8 @@ class KnownAlbum(NamedTuple):
     """The last disc of which songs are published."""
 
 
-class Wanted(NamedTuple):
+@dataclass(frozen=True)
+class Wanted:
     """A release that wants an album."""
 
     description: ReleaseDescription
@@ -51,7 +53,7 @@ class Wanted(NamedTuple):
     lies: tuple[int, str] | None = None
     """Volume and folder of files that stay where they are: a new album is there too, and claims no folder."""
 
-    @property
+    @cached_property
     def keys(self) -> AlbumKeys:
         """What it is found by."""
         return keys_of_release(self.description, self.artist.id)
@@ -66,13 +68,19 @@ def known_album(
     db: Session, description: ReleaseDescription, positions: frozenset[int] = frozenset()
 ) -> KnownAlbum | None:
     """The album of the catalogue that a release belongs to, found without making anything; None for a new one."""
-    first = description.artists[0]
-    artist = known_artists(db, [first])[first]
-    if artist is None:
-        return None
-    wanted = Wanted(description, artist, len(positions), positions)
-    known = _Known(db, [wanted])
-    return known.places.get(choose(wanted.issue, known.alike(wanted)) or 0)
+    return known_albums(db, [(description, positions)])[0]
+
+
+def known_albums(db: Session, releases: Sequence[tuple[ReleaseDescription, frozenset[int]]]) -> list[KnownAlbum | None]:
+    """`known_album` of some releases, each with its positions, at the cost of one."""
+    artists = known_artists(db, {description.artists[0] for description, _ in releases})
+    wanted = [
+        artist and Wanted(description, artist, len(positions), positions)
+        for description, positions in releases
+        for artist in (artists[description.artists[0]],)
+    ]
+    known = _Known(db, filter(None, wanted))
+    return [each and known.places.get(choose(each.issue, known.alike(each)) or 0) for each in wanted]
 
 
 def albums_there(db: Session, ids: Iterable[int]) -> dict[int, KnownAlbum]:

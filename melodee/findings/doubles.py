@@ -12,23 +12,39 @@ from melodee.text import display_path
 from melodee.volume_path import VolumePath
 from melodee.volumes import Volume
 
+FilesAlike = Mapping[UUID, Sequence[Row]]
+"""Files of the library and on their way, by their samples."""
 
-def find_doubles(db: Session, volumes: Mapping[int, Volume], files: Sequence[Row]) -> list[Double]:
+
+def files_alike(db: Session, files: Sequence[Row]) -> FilesAlike:
+    """The files that may be the same as one of these (rows of `files_of_release`), and these themselves.
+
+    Pictures and sidecars are often the same in many releases, so music alone counts.
+    """
+    samples = sorted({file.sample_hash for file in files if _counts(file)})
+    alike: dict[UUID, list[Row]] = {}
+    for row in db.rows("files_with_samples", samples=samples) if samples else ():
+        alike.setdefault(row.sample_hash, []).append(row)
+    return alike
+
+
+def _counts(file: Row) -> bool:
+    return file.kind == "audio" and file.sample_hash is not None
+
+
+def find_doubles(alike: FilesAlike, volumes: Mapping[int, Volume], files: Sequence[Row]) -> list[Double]:
     """Each file of a release (rows of `files_of_release`) whose bytes are in the library or on their way as well.
 
-    Pictures and sidecars are often the same in many releases, so music alone counts. Raises `DependencyError`.
+    Raises `DependencyError`.
     """
-    own = {file.path_hash: file for file in files if file.kind == "audio" and file.sample_hash is not None}
-    if not own:
-        return []
+    own = {file.path_hash: file for file in files if _counts(file)}
     found: list[Double] = []
     told: set[UUID] = set()
     hashes = _Hashes(volumes)
-    others = db.rows("files_with_samples", samples=sorted({file.sample_hash for file in own.values()}))
     for file in own.values():
         told.add(file.path_hash)
-        for other in others:
-            if other.sample_hash != file.sample_hash or other.size_bytes != file.size_bytes or other.path_hash in told:
+        for other in alike.get(file.sample_hash, ()):
+            if other.size_bytes != file.size_bytes or other.path_hash in told:
                 continue
             if hashes.same(file, other):
                 found.append(_double(volumes, file, other, own.get(other.path_hash)))

@@ -11,7 +11,7 @@ from melodee.audio.track import Track
 from melodee.catalogue.release import ReleaseDescription
 from melodee.database import Row, Session
 from melodee.findings.decoding import decode_all
-from melodee.findings.doubles import find_doubles
+from melodee.findings.doubles import FilesAlike, find_doubles
 from melodee.findings.subject import Cover, JudgedTrack, Published, Subject, Trouble, stored_checksums
 from melodee.intake.artwork import artwork_of
 from melodee.intake.look import join, parent
@@ -55,9 +55,11 @@ def gather(  # noqa: PLR0917 - what a release is made of, from everywhere
     files: Sequence[Row],
     album: int | None,
     failed: Unread,
+    alike: FilesAlike,
     settings: FindingSettings,
 ) -> Subject:
-    """The release as it will be. `files` are rows of `files_of_release`; `album` is the one that it joins.
+    """The release as it will be. `files` are rows of `files_of_release`; `album` is the one that it joins,
+    `alike` are the files that its songs may be.
 
     Opens files: the cover's, those that seem to be there twice and, where the setting says so, all songs. Raises
     `DependencyError`, and `FfmpegMissing` where songs are to be decoded.
@@ -83,7 +85,7 @@ def gather(  # noqa: PLR0917 - what a release is made of, from everywhere
         or (album is not None and bool(db.value("album_has_cover", album=album))),
         trouble=trouble,
         checksums=stored_checksums(release.checksums),
-        doubles=find_doubles(db, volumes, files),
+        doubles=find_doubles(alike, volumes, files),
     )
 
 

@@ -8,10 +8,11 @@ from typing import NamedTuple
 import msgspec
 from psycopg.types.json import Jsonb
 
-from melodee.catalogue.albums import KnownAlbum, albums_there, known_album
+from melodee.catalogue.albums import KnownAlbum, albums_there, known_albums
 from melodee.catalogue.release import ReleaseDescription, positions_of
 from melodee.database import Database, Row, Session
 from melodee.file_errors import DiskFull, NameTaken
+from melodee.findings.doubles import FilesAlike, files_alike
 from melodee.findings.finding import Finding, must_wait
 from melodee.findings.gather import Unread, gather, unread
 from melodee.findings.judge import judge
@@ -130,7 +131,7 @@ def _parts(shared: _Staging, releases: Sequence[Row]) -> Generator[list[_Staged]
         rows = releases[start : start + RELEASES_AT_ONCE]
         with shared.database.autocommit() as db:
             files = files_of(db, rows)
-            known = [_known(db, row, files[row.id]) for row in rows]
+            known = _known(db, [(row, files[row.id]) for row in rows])
         known = [_known_now(shared, row, files[row.id], album) for row, album in zip(rows, known, strict=True)]
         for row, album in zip(rows, known, strict=True):
             part.append(_Staged(row, files[row.id], album))
@@ -141,11 +142,16 @@ def _parts(shared: _Staging, releases: Sequence[Row]) -> Generator[list[_Staged]
         yield part
 
 
-def _known(db: Session, release: Row, files: Sequence[Row]) -> KnownAlbum | None:
-    if release.joins is not None:
-        return albums_there(db, [release.joins]).get(release.joins)
-    description = msgspec.convert(release.description, ReleaseDescription, str_keys=True)
-    return known_album(db, description, _positions(files))
+def _known(db: Session, releases: Sequence[tuple[Row, Sequence[Row]]]) -> list[KnownAlbum | None]:
+    """The album of the catalogue that each release, with its files, belongs to or is said to join."""
+    joining = albums_there(db, [release.joins for release, _ in releases if release.joins is not None])
+    others = [
+        (msgspec.convert(release.description, ReleaseDescription, str_keys=True), _positions(files))
+        for release, files in releases
+        if release.joins is None
+    ]
+    found = iter(known_albums(db, others) if others else ())
+    return [next(found) if release.joins is None else joining.get(release.joins) for release, _ in releases]
 
 
 def _known_now(shared: _Staging, release: Row, files: Sequence[Row], known: KnownAlbum | None) -> KnownAlbum | None:
@@ -157,7 +163,7 @@ def _known_now(shared: _Staging, release: Row, files: Sequence[Row], known: Know
     if not hide_gone(shared.database, home, [f"{known.folder}/{name}" for name in names]):
         return known
     with shared.database.autocommit() as db:
-        return _known(db, release, files)
+        return _known(db, [(release, files)])[0]
 
 
 def _described(release: Row, known: KnownAlbum | None) -> ReleaseDescription:
@@ -195,7 +201,8 @@ def _stage_releases(shared: _Staging, part: Sequence[_Staged]) -> None:
     with shared.database.autocommit() as db:
         rows = [each.row for each in staged]
         files = files_of(db, rows) if wishes or refused else {each.row.id: each.files for each in staged}
-        judged = [_judged(shared, db, each, files[each.row.id]) for each in staged]
+        alike = files_alike(db, [file for each in staged for file in files[each.row.id]])
+        judged = [_judged(shared, db, each, files[each.row.id], alike) for each in staged]
     with shared.database.begin() as db:
         _enter_judged(shared, db, judged)
 
@@ -239,14 +246,14 @@ class _Judged(NamedTuple):
     """The album that it was to join is gone."""
 
 
-def _judged(shared: _Staging, db: Session, staged: _Staged, files: list[Row]) -> _Judged:
+def _judged(shared: _Staging, db: Session, staged: _Staged, files: list[Row], alike: FilesAlike) -> _Judged:
     if staged.row.joins is not None:
         # Judges are about music, and what is there was judged when it came.
         return _Judged(staged.row.id, files, [] if files else None, homeless=staged.known is None)
     if not any(file.kind == "audio" for file in files):
         return _Judged(staged.row.id, files, None)
     album = staged.known and staged.known.id
-    subject = gather(db, shared.volumes, staged.row, files, album, shared.unread, shared.findings)
+    subject = gather(db, shared.volumes, staged.row, files, album, shared.unread, alike, shared.findings)
     return _Judged(staged.row.id, files, judge(subject, shared.findings))
 
 
