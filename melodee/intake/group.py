@@ -11,10 +11,14 @@ what lies in a folder that is no album's (`Downloads`, the volume itself), unles
 the next as those of a compilation do. Songs without any album there are each artist's `Unknown Album`: one shelf for
 what belongs to no release, where making a single of each song would name thousands of releases that never were.
 
+Songs that are flagged as a compilation's are one release of their title even where each artist has a folder, as long as
+no two artists have songs of the same number: two albums called `Greatest Hits` would.
+
 The outcome does not depend on the order of the files, and costs as much as sorting them.
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 import msgspec
@@ -66,7 +70,7 @@ def group(files: Iterable[ReadFile]) -> tuple[list[Draft], list[ReadFile]]:
             units.setdefault(without_disc(parent(file.look.path)), []).append(file)
     owners = Owners(track_of(file) for files_of_unit in units.values() for file in files_of_unit)
     parts = [each for unit, files_of_unit in units.items() for each in _parts_of(unit, files_of_unit, owners)]
-    drafts = [_draft(of_release, owners) for of_release in releases(parts)]
+    drafts = [_draft(of_release, owners) for of_release in releases(_compiled(parts, owners))]
     drafts.sort(key=lambda draft: min(file.look.path for file in draft.files))
     return drafts, attach(drafts, [file for file in ordered if file.track is None])
 
@@ -150,6 +154,40 @@ def _each_their_own(title: str, parts: Sequence[Sequence[ReadFile]], *, heap: bo
         return repeated > 0 or len(places) < len(tracks)
     repeated_by_one = sum(len(own) - len(set(own)) for own in (positions(map(track_of, part)) for part in parts))
     return repeated > repeated_by_one and len(tracks) >= _SONGS_EACH * len(parts)
+
+
+def _compiled(parts: Sequence[Part], owners: Owners) -> list[Part]:
+    """The parts, with one owner for those of a compilation whose artists have folders of their own."""
+    by_title: dict[tuple[str, str], list[Part]] = {}
+    for part in parts:
+        if part.title != _SHELF and _is_of_compilation(part):
+            by_title.setdefault((part.title, part.words), []).append(part)
+    owned: dict[int, Owner] = {}
+    for of_title in by_title.values():
+        if len({part.owner.key for part in of_title}) > 1 and _is_one_compilation(of_title):
+            various = next((part.owner for part in of_title if part.owner.is_various), None)
+            owner = various or owners.of_tracks([track_of(file) for part in of_title for file in part.files])
+            owned |= {id(part): owner for part in of_title}
+    return [replace(part, owner=owned[id(part)]) if id(part) in owned else part for part in parts]
+
+
+def _is_of_compilation(part: Part) -> bool:
+    """Whether its songs are a compilation's, as they say themselves, and no artist's album."""
+    tracks = [track for file in part.files for track in file.tracks]
+    named = any(track.album_artists for track in tracks)
+    return part.owner.is_various if named else all(track.compilation for track in tracks)
+
+
+def _is_one_compilation(parts: Sequence[Part]) -> bool:
+    """Whether no two owners repeat each other's numbers, and no two releases of MusicBrainz are among them."""
+    taken: dict[str, set[int]] = {}
+    for part in parts:
+        places = positions(track for file in part.files for track in file.tracks)
+        if not places:
+            return False
+        taken.setdefault(part.owner.key, set()).update(places)
+    apart = sum(map(len, taken.values())) == len(set[int]().union(*taken.values()))
+    return apart and len({part.mbid for part in parts if part.mbid}) <= 1
 
 
 def _draft(parts: Sequence[Part], owners: Owners) -> Draft:

@@ -4,6 +4,7 @@ Spellings and guests do not count: `Beyoncé` and `BEYONCE` are one, and so are 
 id is one artist whatever the spelling, and two ids are two artists of one name.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
@@ -16,6 +17,9 @@ from melodee.text import fold
 
 _VARIOUS_MBID = "89ad4ac3-39f7-470e-963a-56509c546377"
 """Of the artist that MusicBrainz gives compilations to (musicbrainz.org, special purpose artists)."""
+
+_AND = re.compile(r"\s*[&+,;/]|\s(?:and|with|und|mit|et|avec|y|con|vs\.?|x)\s")
+"""What stands between two artists in one folded text."""
 
 
 class Owner(NamedTuple):
@@ -89,15 +93,14 @@ class Owners:
             return UNKNOWN_OWNER
         if len({owner.key for owner in found}) == 1:
             return commonest(found)
-        if any(track.compilation for track in tracks):
-            return VARIOUS_OWNER
-        # `A`, and `A & B` on a track: A's album.
+        # `A`, and `A & B` on a track: A's album. What is the best of A may be flagged as a compilation as well.
         first = [Owner(self._key(owner.credits[:1]), owner.credits[:1], owner.credits[0].name) for owner in found]
         if len({owner.key for owner in first}) == 1:
             return commonest(first)
         shortest = min(found, key=lambda owner: (len(owner.display), owner.display))
         start = fold(shortest.display)
-        return shortest if all(_begins_with(fold(owner.display), start) for owner in found) else VARIOUS_OWNER
+        with_others = _goes_on_with_others if any(track.compilation for track in tracks) else _begins_with
+        return shortest if all(with_others(fold(owner.display), start) for owner in found) else VARIOUS_OWNER
 
     def _owner(self, named: _Named) -> Owner | None:
         if not named.names:
@@ -141,6 +144,11 @@ def commonest(owners: Sequence[Owner]) -> Owner:
     """The spelling that most tracks have, of those with MusicBrainz ids if there are such; of equals the first."""
     told = [owner for owner in owners if all(credit.mbid for credit in owner.credits)] or owners
     return Counter(told).most_common(1)[0][0]
+
+
+def _goes_on_with_others(name: str, start: str) -> bool:
+    """`Queen & David Bowie` is Queen with another; `Prince Paul` is no Prince."""
+    return name.startswith(start) and (name == start or _AND.match(name, len(start)) is not None)
 
 
 def _begins_with(name: str, start: str) -> bool:

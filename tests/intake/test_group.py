@@ -3,7 +3,7 @@
 import pytest
 
 from melodee.intake.completion import completed
-from melodee.intake.group import group
+from melodee.intake.group import ReadFile, group
 from melodee.intake.look import is_disc_folder
 from tests.intake.batch import drafts, music, named, other, track
 
@@ -179,6 +179,76 @@ def test_a_compilation_of_two_discs_without_numbers_of_discs_stays_one_release()
         for number in range(1, 9)
     ]
     assert named(drafts(*files)) == [("Various Artists", "B", 16)]
+
+
+# Compilations by their flag.
+
+
+def flagged(folder: str, *artists: str, first: int = 1, album: str = "Best", **tags: object) -> list[ReadFile]:
+    """Songs of a folder that are numbered on, each with its artist, and flagged as a compilation's."""
+    return [
+        music(f"{folder}/{number}.m4a", artists=[artist], album=album, track_number=number, compilation=True, **tags)
+        for number, artist in enumerate(artists, first)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        (
+            flagged("M/Ia/Best", "Ia") + flagged("M/Ib/Best", "Ib", first=2) + flagged("M/Ic/Best", "Ic", first=3),
+            [("Various Artists", "Best", 3)],
+        ),
+        (flagged("M/Queen/Best", *["Queen"] * 9), [("Queen", "Best", 9)]),
+        (flagged("M/Queen/Best", "Queen", "Queen", "Queen & David Bowie"), [("Queen", "Best", 3)]),
+        (flagged("M/Q/Best", "Queen") + flagged("M/B/Best", "Queen & Bowie", first=2), [("Queen", "Best", 2)]),
+        (flagged("M/Hits/Best", "Prince", "Prince Paul"), [("Various Artists", "Best", 2)]),
+        # Numbers that repeat: two albums of one name.
+        (
+            flagged("M/Queen/Best", *["Queen"] * 3) + flagged("M/ABBA/Best", *["ABBA"] * 4),
+            [("ABBA", "Best", 4), ("Queen", "Best", 3)],
+        ),
+        # One song twice in its folder is no number that another artist has.
+        (
+            flagged("M/Ia/Best", "Ia") + flagged("M/Ia/Best/mp3", "Ia") + flagged("M/Ib/Best", "Ib", first=2),
+            [("Various Artists", "Best", 3)],
+        ),
+        (flagged("M/Ia/One", "Ia") + flagged("M/Ib/Two", "Ib", first=2, album="Two"),
+         [("Ia", "Best", 1), ("Ib", "Two", 1)]),
+        # The flag of all songs is needed, and numbers are, where each folder holds one artist.
+        ([*flagged("M/Ia/Best", "Ia"), music("M/Ib/Best/2.m4a", artists=["Ib"], album="Best", track_number=2)],
+         [("Ia", "Best", 1), ("Ib", "Best", 1)]),
+        (
+            [music(f"M/{a}/Best/x.m4a", artists=[a], album="Best", track_number=None, compilation=True) for a in "XY"],
+            [("X", "Best", 1), ("Y", "Best", 1)],
+        ),
+        # An album artist decides, whatever is flagged.
+        (
+            flagged("M/Ia/Best", "Ia", album_artists=["Ia"]) + flagged("M/Ib/Best", "Ib", first=2),
+            [("Ia", "Best", 1), ("Ib", "Best", 1)],
+        ),
+        (
+            flagged("M/Best", "Ia", album_artists=["VA"]) + flagged("M/Ia/Best", "Ia", first=2),
+            [("Various Artists", "Best", 2)],
+        ),
+        # Two releases of MusicBrainz stay two.
+        (
+            flagged("M/Ia/Best", "Ia", mb_release_id="m") + flagged("M/Ib/Best", "Ib", first=2, mb_release_id="n"),
+            [("Ia", "Best", 1), ("Ib", "Best", 1)],
+        ),
+        # Songs without an album are no compilation.
+        (
+            flagged("Downloads", "Ia", album="") + flagged("Music", "Ib", first=2, album=""),
+            [("Ia", "Unknown Album", 1), ("Ib", "Unknown Album", 1)],
+        ),
+    ],
+)  # fmt: skip
+def test_the_flag_of_a_compilation_counts_over_folders(
+    files: list[ReadFile], expected: list[tuple[str, str, int]]
+) -> None:
+    found = drafts(*files)
+    assert sorted(named(found)) == expected
+    assert group(files[::-1]) == group(files)
 
 
 # Singles and loose songs.
