@@ -5,8 +5,8 @@ unfinished batch looks at already is left to it.
 """
 
 import os
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -19,7 +19,15 @@ TICK_ITEMS = 20_000
 """Due items that one call plans at most; the rest are due at the next."""
 
 _KINDS = ("inbound", "staging")
-"""Where intake finds what failed. What failed on a storage volume is for that volume's own scan."""
+"""Where intake finds what failed. What failed on a storage volume is for that volume's own scan, or for upkeep."""
+
+LEAF_WORK: Mapping[str, str] = {
+    "reread": "leaf_tags, or leaf_rereading for all leaves",
+    "covers": "leaf_covers",
+    "integrity": "leaf_integrity, or leaf_verification for all leaves",
+    "decode": "leaf_integrity with MELODEE_DECODE_SHARE=1",
+}
+"""Assets and jobs that look again at files that are in the catalogue, by the step in which these failed."""
 
 
 @dataclass
@@ -31,15 +39,20 @@ class Retried:
     """Keys of the batches that hold them."""
     under_way: int = 0
     """Items that an unfinished batch looks at anyway."""
-    elsewhere: int = 0
-    """Items of whole volumes, of volumes that are away, and of those that no batch of intake looks at."""
+    others: Counter[str] = field(default_factory=Counter[str])
+    """Items that no batch of intake looks at, by what they are of and what is to be done, in words."""
+
+    @property
+    def elsewhere(self) -> int:
+        """Items that no batch of intake looks at."""
+        return self.others.total()
 
     def __str__(self) -> str:
         parts = [f"{self.items} items planned in {len(self.batches)} batches"]
         if self.under_way:
             parts.append(f"{self.under_way} are in a batch already")
         if self.elsewhere:
-            parts.append(f"{self.elsewhere} wait for their volume")
+            parts.append(f"{self.elsewhere} are not for intake to try again")
         return "; ".join(parts)
 
 
@@ -72,14 +85,12 @@ def _plan(db: Session, rows: Sequence[Row], note: str) -> Retried:
         by_volume[row.volume_id].append(row)
     every = {volume.id: volume for volume in volumes(db)}
     for number, items in by_volume.items():
+        retried.others.update(other for row in items if (other := _other(every[number], row)))
         if not _can_be_planned(every[number]):
-            retried.elsewhere += len(items)
             continue
         busy = _Busy(os.fsdecode(row.path) for row in db.rows("open_batch_entries", volume=number))
         free = [row for row in items if row.path and not busy.has(os.fsdecode(row.path))]
-        whole = sum(1 for row in items if not row.path)
-        retried.elsewhere += whole
-        retried.under_way += len(items) - whole - len(free)
+        retried.under_way += sum(1 for row in items if row.path) - len(free)
         retried.items += len(free)
         paths = sorted({os.fsdecode(row.path) for row in free})
         for start in range(0, len(paths), CHUNK):
@@ -91,6 +102,19 @@ def _plan(db: Session, rows: Sequence[Row], note: str) -> Retried:
 
 def _can_be_planned(volume: Volume) -> bool:
     return volume.kind in _KINDS and volume.root.is_dir()
+
+
+def _other(volume: Volume, item: Row) -> str | None:
+    """What an item is of that no batch can look at, and what is to be done; None where one can."""
+    if not item.path:
+        return "of a whole volume, which is looked at again by itself"
+    if not volume.root.is_dir():
+        return f"of the volume {volume.name}, which is away: mount it, and try again"
+    if _can_be_planned(volume):
+        return None
+    if item.stage in LEAF_WORK:
+        return f"of the step {item.stage}: on Dagster's page, run {LEAF_WORK[item.stage]}"
+    return f"of the storage volume {volume.name}: once mended, 'melodee volume scan {volume.as_argument}' takes them in"
 
 
 class _Busy:

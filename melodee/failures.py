@@ -25,6 +25,12 @@ class UnknownFailure(MelodeeError):
     code = "unknown_failure"
 
 
+class OnlyAWarning(MelodeeError):
+    """That is a warning and no failure: its music goes its way, so there is nothing to try again or to drop."""
+
+    code = "only_a_warning"
+
+
 @dataclass(frozen=True)
 class Wanted:
     """A part of the inventory; what is None does not matter."""
@@ -123,8 +129,7 @@ class Dropped:
 def drop(database: Database, wanted: Wanted, *, who: str, note: str | None = None) -> Dropped:
     """Takes items off the inventory: a file is ignored until it changes, anything else is not named again.
 
-    What concerns a whole volume stays, since it would be back at the next look. Raises `UnknownFailure` when one of the
-    numbers that were asked for is not there.
+    What concerns a whole volume stays, since it would be back at the next look. Raises as `matching`.
     """
     ids = matching(database, wanted)
     items = files = 0
@@ -145,10 +150,20 @@ def _drop(db: Session, ids: Sequence[int], who: str, note: str | None) -> Droppe
 
 
 def matching(database: Database, wanted: Wanted) -> list[int]:
-    """Numbers of the errors that are wanted. Raises `UnknownFailure` when one that was asked for is not there."""
+    """Numbers of the errors that are wanted.
+
+    Raises `UnknownFailure` when one that was asked for is not there, and `OnlyAWarning` when it is none.
+    """
     parameters = {**wanted.parameters(), "severity": "error"}
     with database.autocommit() as db:
         found = [row.id for row in db.rows("failure_numbers", **parameters)]
-    if wanted.ids is not None and (missing := sorted(set(wanted.ids) - set(found))):
+        missing = sorted(set(wanted.ids or ()) - set(found))
+        known = db.one("failure_by_id", id=missing[0]) if missing else None
+    if known is not None and known.severity == "warning":
+        raise OnlyAWarning(
+            f"It is {known.id}, {known.code}; 'melodee failures show {known.id}' says what to do about it. It leaves "
+            "the list by itself, MELODEE_KEEP_WARNINGS days after it was seen last."
+        )
+    if missing:
         raise UnknownFailure(f"It was asked for as {missing[0]}.")
     return found

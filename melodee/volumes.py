@@ -10,6 +10,7 @@ read-only mount will do. Without a mark in its root it counts as mounted when fi
 """
 
 import os
+import re
 import shutil
 import stat
 import unicodedata
@@ -104,6 +105,13 @@ class Volume:
     def root(self) -> Path:
         """The folder."""
         return Path(self.path)
+
+    @property
+    def as_argument(self) -> str:
+        """Its name as an argument of a command, which a message may put in single quotes."""
+        if re.fullmatch(r"[\w.+-]+", self.name):
+            return self.name
+        return '"' + re.sub(r'(["\\$`])', r"\\\1", self.name) + '"'
 
     def free_bytes(self) -> int | None:
         """What is free on its file system, or `None` when the folder is not there."""

@@ -5,9 +5,10 @@ import os
 import pytest
 
 from melodee.database import Database
-from melodee.failure_retries import plan_due, retry
+from melodee.failure_retries import LEAF_WORK, plan_due, retry
 from melodee.failures import UnknownFailure, Wanted, counted, drop, failure, failures_left, page
 from melodee.intake.publish import _Promoter
+from melodee.leaf_work import covers, integrity, tags
 from melodee.ledger import Failure, Place, record_failures
 from melodee.remedies import REMEDIES
 from tests.audio import make_song
@@ -310,6 +311,12 @@ def test_a_number_that_is_not_there_is_refused_and_nothing_happens(library):
 
     assert len(library.failures()) == 1
     assert library.planned() == []
+
+
+def test_all_steps_that_fail_on_published_files_say_what_tries_them_again():
+    named = " ".join(LEAF_WORK.values())
+    assert set(LEAF_WORK) == {tags.STAGE, covers.STAGE, integrity.STAGE, integrity.DECODE_STAGE}
+    assert {tags.ASSET, covers.ASSET, integrity.ASSET} <= set(named.replace(",", "").split())
 
 
 def test_every_code_that_is_documented_has_a_remedy():

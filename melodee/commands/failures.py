@@ -22,6 +22,8 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 PAGE = 100
 
+STEPS = "plan, discover, stage, publish, review, scan, reread, covers, integrity, decode"
+
 
 class NothingChosen(MelodeeError):
     """Say which failures are meant: their numbers, or --code, or --all."""
@@ -48,7 +50,7 @@ def _narrowing(function: F) -> F:
         _within("--volume", metavar="NAME", help="Only on this volume."),
         _within("--path", metavar="GLOB", help="Only paths like this below their volume; * stands for anything."),
         _within("--batch", metavar="KEY", help="Only those last tried in this batch."),
-        _within("--stage", metavar="STAGE", help="Only of this step: plan, discover, stage, publish."),
+        _within("--stage", metavar="STAGE", help=f"Only of this step: {STEPS}."),
         _within("--code", metavar="CODE", help="Only with this code."),
     ):
         function = wrap(function)
@@ -139,8 +141,8 @@ def retry_(data: DataDirectory, numbers: tuple[int, ...], all: bool, code: str |
         click.echo("Nothing was planned.")
     if retried.under_way:
         click.echo(f"{count(retried.under_way, 'item')} in a batch that is not finished yet.")
-    if retried.elsewhere:
-        click.echo(f"{count(retried.elsewhere, 'item')} of a volume that is away, or that scans itself.")
+    for others, number in sorted(retried.others.items()):
+        click.echo(f"{count(number, 'item')} {others}.")
 
 
 @command.command("drop")

@@ -20,7 +20,7 @@ from melodee.intake.plan import plan_batch
 from melodee.ledger import path_hash
 from melodee.settings import IntakeSettings, ScanSettings
 from melodee.text import display_path
-from melodee.volume_folders import resolved
+from melodee.volume_folders import holds, resolved
 from melodee.volumes import NotOnAVolume, Volume, volumes
 
 REPORT_EVERY = 10_000
@@ -131,11 +131,26 @@ def _place(database: Database, path: Path) -> tuple[Volume, str]:
             below = os.path.relpath(wanted, root)
             return volume, "" if below == "." else below
     shown = display_path(str(path))
+    if (volume := next((each for each in every if holds(each.root, wanted)), None)) is not None:
+        raise NotOnAVolume(f"{shown} is on the {volume.kind} volume {volume.name}: {_instead(volume)}", path=str(path))
+    if (volume := next((each for each in every if holds(wanted, each.root)), None)) is not None:
+        raise NotOnAVolume(
+            f"{shown} holds the {volume.kind} volume {volume.name}: name a folder that is of one volume alone",
+            path=str(path),
+        )
     raise NotOnAVolume(
         f"{shown} is on none: add it with 'melodee volume add NAME {shown} --kind inbound' to have it moved into the "
         "library, or with '--kind storage --in-place' to have it catalogued where it is",
         path=str(path),
     )
+
+
+def _instead(volume: Volume) -> str:
+    """What there is to do with a folder of a volume to which Melodee moves files."""
+    if volume.kind == "staging":
+        return "what waits there comes into the library by itself, or by 'melodee review'"
+    scan = f"melodee volume scan {volume.as_argument}"
+    return f"its music is in the library already, and '{scan}' takes in what others have put there"
 
 
 def _begin(database: Database, volume: Volume, start: str) -> tuple[Planned, int, str | None]:

@@ -99,7 +99,7 @@ limit %(most)s;
 
 -- failures_due
 -- By the partial index on the time of the next try.
-select f.id, f.volume_id, f.path
+select f.id, f.volume_id, f.path, f.stage
 from ingest_failure as f
 where f.next_try_at <= now() and f.severity = 'error'
 order by f.next_try_at
@@ -166,5 +166,8 @@ where (%(ids)s::bigint[] is null or f.id = any(%(ids)s::bigint[]))
 order by f.id;
 
 -- failures_to_retry
--- By key: where they lie.
-select f.id, f.volume_id, f.path from ingest_failure as f where f.id = any(%(ids)s::bigint[]) order by f.volume_id, f.path;
+-- By key: where they lie, and what failed.
+select f.id, f.volume_id, f.path, f.stage
+from ingest_failure as f
+where f.id = any(%(ids)s::bigint[])
+order by f.volume_id, f.path;

@@ -127,5 +127,47 @@ def test_nothing_happens_without_saying_to_what(melodee, fail, act):
     assert len(numbers(melodee)) == 1
 
 
+@pytest.mark.parametrize("act", ["retry", "drop"])
+def test_a_warning_is_no_failure_and_says_where_to_read_on(melodee, database, volume, act):
+    warning = Failure(Place(volume.id, "a.mp3"), "discover", "control_characters", "Cleaned.", severity="warning")
+    with database.begin() as db:
+        record_failures(db, [warning], "b1")
+    (number,) = numbers(melodee)
+
+    said = melodee.refused("failures", act, str(number))
+
+    assert "That is a warning and no failure" in said
+    assert f"'melodee failures show {number}' says what to do" in said
+    assert "MELODEE_KEEP_WARNINGS" in said
+    assert numbers(melodee) == [number]
+
+
+def test_retrying_says_who_looks_at_what_intake_does_not(melodee, database, tmp_path):
+    for name in ("my shelf", "away", "drop"):
+        (tmp_path / name).mkdir()
+    shelf = add_volume(database, "My Shelf", tmp_path / "my shelf", "storage")
+    away = add_volume(database, "Away", tmp_path / "away", "storage")
+    drop = add_volume(database, "Drop", tmp_path / "drop", "inbound")
+    failed = [
+        (shelf.id, "1.mp3", "integrity"), (shelf.id, "2.mp3", "integrity"), (shelf.id, "3.mp3", "reread"),
+        (shelf.id, "4.mp3", "decode"), (shelf.id, "5.mp3", "covers"), (shelf.id, "a", "scan"),
+        (away.id, "1.mp3", "integrity"), (drop.id, "", "plan"),
+    ]  # fmt: skip
+    with database.begin() as db:
+        record_failures(db, [Failure(Place(on, path), stage, "x", "It is bad.") for on, path, stage in failed], None)
+    (tmp_path / "away").rename(tmp_path / "gone")
+
+    assert melodee.ok("failures", "retry", "--all").lines == [
+        "Nothing was planned.",
+        "1 item of a whole volume, which is looked at again by itself.",
+        "1 item of the step covers: on Dagster's page, run leaf_covers.",
+        "1 item of the step decode: on Dagster's page, run leaf_integrity with MELODEE_DECODE_SHARE=1.",
+        "2 items of the step integrity: on Dagster's page, run leaf_integrity, or leaf_verification for all leaves.",
+        "1 item of the step reread: on Dagster's page, run leaf_tags, or leaf_rereading for all leaves.",
+        "1 item of the storage volume My Shelf: once mended, 'melodee volume scan \"My Shelf\"' takes them in.",
+        "1 item of the volume Away, which is away: mount it, and try again.",
+    ]
+
+
 def test_a_number_that_is_not_there_is_refused(melodee):
     assert "no such failure" in melodee.refused("failures", "show", "99999")

@@ -133,9 +133,23 @@ def test_discs_of_a_release_stay_in_one_batch(library: Library) -> None:
 def test_what_is_on_no_volume_says_how_to_add_it(library: Library, tmp_path: Path) -> None:
     (tmp_path / "elsewhere").mkdir()
 
-    for path in (tmp_path / "elsewhere", library.storage, tmp_path):
-        with pytest.raises(NotOnAVolume, match="--in-place"):
+    with pytest.raises(NotOnAVolume, match=r"volume add NAME .*elsewhere --kind inbound.*--in-place"):
+        plan_library(library.database, tmp_path / "elsewhere")
+
+
+def test_what_is_on_a_volume_that_cannot_be_planned_says_what_to_do_instead(library: Library, tmp_path: Path) -> None:
+    (library.storage / "AN").mkdir()
+    (tmp_path / "link").symlink_to(library.storage)
+    for path, said in (
+        (library.storage, "is on the storage volume Music: its music .* 'melodee volume scan Music'"),
+        (library.storage / "AN", "'melodee volume scan Music'"),
+        (tmp_path / "link/AN", "'melodee volume scan Music'"),
+        (library.staging, "is on the staging volume Staging: .*'melodee review'"),
+        (tmp_path, "holds the .* volume .*: name a folder"),
+    ):
+        with pytest.raises(NotOnAVolume, match=said) as caught:
             plan_library(library.database, path)
+        assert "volume add" not in str(caught.value)
 
 
 def test_a_volume_in_place_can_be_planned(library: Library, tmp_path: Path) -> None:
