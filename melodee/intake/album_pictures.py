@@ -22,9 +22,11 @@ class AlbumFile:
     path: bytes
     kind: str
     name: bytes
-    """Below the album's folder; of a song, in the folder of its disc where that has pictures of its own."""
+    """As its path; of a song, in the folder of its disc where that has pictures of its own."""
     track: Mapping[str, Any] | None = None
     parts: None = None
+    shows: str | None = None
+    """`artist` where the ledger says that of a picture."""
     will_be: Place | None = None
     """Where it is going; None for one that stays where it is."""
 
@@ -39,22 +41,21 @@ class AlbumFile:
         return self.will_be or self.place
 
 
-def coming(file: Row, target: Place, folder: str) -> AlbumFile:
-    """A picture on its way to the album of the folder, of a row of `files_of_release`."""
-    name = _below(folder, os.fsencode(target.path))
-    return AlbumFile(file.volume_id, bytes(file.path), "image", name, will_be=target)
+def coming(file: Row, target: Place) -> AlbumFile:
+    """A picture on its way to an album, of a row of `files_of_release`."""
+    return AlbumFile(
+        file.volume_id, bytes(file.path), "image", os.fsencode(target.path), shows=file.shows, will_be=target
+    )
 
 
 def album_pictures(
-    db: Session, folders: Mapping[int, str], more: Mapping[int, Sequence[AlbumFile]] | None = None
+    db: Session, albums: Sequence[int], more: Mapping[int, Sequence[AlbumFile]] | None = None
 ) -> dict[int, list[AlbumFile]]:
-    """The pictures and songs of albums, by album; `folders` are theirs, `more` what comes to them."""
-    ids = list(folders)
-    pictures = _by_album(db.rows("pictures_of_albums", ids=ids))
-    songs = _by_album(db.rows("songs_beside_pictures", ids=ids))
+    """The pictures and songs of albums, by album; `more` comes to them."""
+    pictures = _by_album(db.rows("pictures_of_albums", ids=list(albums)))
+    songs = _by_album(db.rows("songs_beside_pictures", ids=list(albums)))
     return {
-        album: _files(folder, pictures.get(album, []), songs.get(album, []), (more or {}).get(album, ()))
-        for album, folder in folders.items()
+        album: _files(pictures.get(album, []), songs.get(album, []), (more or {}).get(album, ())) for album in albums
     }
 
 
@@ -69,9 +70,9 @@ def art_of_album(
     return artwork_of("", files, artist, volumes, lambda file: file.target, settings, trouble)
 
 
-def _files(folder: str, pictures: Sequence[Row], songs: Sequence[Row], more: Sequence[AlbumFile]) -> list[AlbumFile]:
+def _files(pictures: Sequence[Row], songs: Sequence[Row], more: Sequence[AlbumFile]) -> list[AlbumFile]:
     """Where songs of several discs lie in one folder, the folders of their pictures still say which disc these show."""
-    images = [AlbumFile(row.volume_id, bytes(row.path), "image", _below(folder, row.path)) for row in pictures]
+    images = [AlbumFile(row.volume_id, bytes(row.path), "image", bytes(row.path), shows=row.shows) for row in pictures]
     images += more
     folders: dict[int, str] = {}
     for image in images:
@@ -83,15 +84,11 @@ def _files(folder: str, pictures: Sequence[Row], songs: Sequence[Row], more: Seq
             row.volume_id,
             bytes(row.path),
             "audio",
-            os.fsencode(f"{folders[row.disc]}/song") if row.disc in folders else _below(folder, row.path),
+            os.fsencode(f"{folders[row.disc]}/song") if row.disc in folders else bytes(row.path),
             {"disc_number": row.disc, "has_picture": row.has_picture},
         )
         for row in songs
     ]
-
-
-def _below(folder: str, path: bytes) -> bytes:
-    return os.fsencode(os.fsdecode(path).removeprefix(f"{folder}/"))
 
 
 def _by_album(rows: Sequence[Row]) -> dict[int, list[Row]]:

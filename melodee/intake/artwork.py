@@ -12,7 +12,7 @@ from melodee.errors import MelodeeError
 from melodee.intake.look import join
 from melodee.ledger import Place
 from melodee.settings import SidecarSettings
-from melodee.sidecars.art import EMBEDDED, ranked, sort_pictures
+from melodee.sidecars.art import EMBEDDED, has_cover, ranked, sort_pictures
 from melodee.volumes import Volume
 
 Trouble = Callable[[Row, MelodeeError], object]
@@ -47,11 +47,18 @@ def artwork_of(  # noqa: PLR0917 - what a release is, and where its files are an
         for file in files
         if file.track is not None
     ]
-    sorted_pictures = sort_pictures(images, music, artist)
+    of_artist = {path for path, file in images.items() if file.shows == "artist"}
+    sorted_pictures = sort_pictures(images, music, artist, of_artist)
     looker = _Looker(images, volumes, target, settings, trouble)
     songs = [file for file in files if file.track is not None and file.track.get("has_picture")]
     discs = {disc: looker.best(paths, []) for disc, paths in sorted_pictures.discs.items()}
     cover = looker.best(sorted_pictures.album, songs)
+    if sorted_pictures.above and (
+        cover is None or (cover.embedded and not has_cover(sorted_pictures.album, settings.art_priority))
+    ):
+        cover = looker.best([*sorted_pictures.album, *sorted_pictures.above], songs)
+    if cover is None and not any(discs.values()):
+        cover = looker.first(sorted_pictures.either)
     if cover is None or (cover.embedded and not sorted_pictures.album and discs):
         cover = next((found for _, found in sorted(discs.items()) if found is not None), cover)
     found = {disc: picture for disc, picture in discs.items() if picture is not None}

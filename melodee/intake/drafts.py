@@ -15,6 +15,8 @@ class ReadFile:
     track: Track | None = None
     parts: list[Track] = field(default_factory=list[Track])
     """The tracks that a cue sheet cuts the file into, each with its span; empty: the file is one song."""
+    shows_artist: bool = False
+    """It is a picture of the artist, though its path does not say so."""
 
     @property
     def tracks(self) -> list[Track]:

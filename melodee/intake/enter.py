@@ -101,7 +101,10 @@ def enter_read(db: Session, volume: Volume, batch: str, beside: Beside, outcome:
     outcome.ignored += len(alone) + sum(len(each.draft.files) for each in out)
     clear_failures(db, [file_hash(volume, file.look) for file in good], STAGE)
     for release, draft in zip(_enter_releases(db, volume, batch, drafts, beside.wrong), drafts, strict=True):
-        rows += [row(file.look, "pending", release=release) for file in draft.files]
+        rows += [
+            row(file.look, "pending", release=release) | {"shows": "artist" if file.shows_artist else None}
+            for file in draft.files
+        ]
         outcome.releases += 1
         outcome.songs += sum(len(file.tracks) for file in draft.files)
     enter_files(db, volume, batch, rows)

@@ -140,7 +140,7 @@ class Joiner:
                 else:
                     wishes.append(wish)
                 if file.kind == "image":
-                    picture = coming(file, target, os.fsdecode(each.album.folder))
+                    picture = coming(file, target)
                     pictures.setdefault(each.album.id, []).append(picture)
         with self.database.autocommit() as db:
             chosen = art.choose(db, pictures)

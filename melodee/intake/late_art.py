@@ -45,10 +45,9 @@ class LateArt:
 
         Raises `VolumeUnavailable`: what lies on a volume that is away is not gone.
         """
-        folders = {album: os.fsdecode(self.albums[album].folder) for album in coming}
         return {
             album: Chosen(self._art(self.albums[album].display_artist, files), _pictures(files))
-            for album, files in album_pictures(db, folders, coming).items()
+            for album, files in album_pictures(db, list(coming), coming).items()
         }
 
     def show(self, db: Session, chosen: Mapping[int, Chosen], came: frozenset[Place]) -> None:

@@ -1,6 +1,5 @@
 """Covers chosen anew, from the pictures that lie with albums and inside their songs as they are now."""
 
-import os
 from dataclasses import dataclass, field
 
 from melodee.catalogue.cover_change import change_covers, change_disc_covers
@@ -43,7 +42,7 @@ class CoversAgain:
         """Looks at the pictures of some albums, and gives each the best. Raises `VolumeUnavailable`."""
         with self.database.autocommit() as db:
             albums = db.rows("albums_of_leaf", after=after, end=end, most=CHUNK)
-            files = album_pictures(db, {album.id: os.fsdecode(album.folder) for album in albums})
+            files = album_pictures(db, [album.id for album in albums])
         if not albums:
             return None
         failures: list[Failure] = []

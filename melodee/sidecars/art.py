@@ -4,10 +4,11 @@ Names tell, as tagging programs and players have used them for twenty years; a s
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
 from melodee.intake.look import is_disc_folder, parent
+from melodee.intake.naming import music_folder
 from melodee.sidecars.references import stem_of
 from melodee.text import fold
 
@@ -35,30 +36,44 @@ class Pictures(NamedTuple):
     album: list[str]
     discs: dict[int, list[str]]
     artist: list[str]
+    above: list[str]
+    """Those above the album's folder, which give way to those in it."""
+    either: list[str]
+    """Of those of the artist, the ones that their folder's name made that: the album's where it has nothing else."""
 
 
-def sort_pictures(paths: Iterable[str], music: Sequence[tuple[str, int | None]], artist: str) -> Pictures:
+def sort_pictures(
+    paths: Iterable[str], music: Sequence[tuple[str, int | None]], artist: str, of_artist: Collection[str] = ()
+) -> Pictures:
     """What the pictures show; `music` are the paths of the songs with their discs, all as they were dropped.
 
     A picture in the folder of one disc of several is that disc's, and the album's where it has none. `folder.jpg`
-    above the album, in a folder of the artist's name, is the artist's, and so is `artist.jpg` wherever it lies.
+    above the album, in a folder of the artist's name, is the artist's, and so are `artist.jpg` wherever it lies, and
+    those that are known to be `of_artist`.
     """
     discs_of: dict[str, set[int]] = {}
     for path, disc in music:
         discs_of.setdefault(parent(path), set()).add(disc or 1)
     several = len(set[int]().union(*discs_of.values())) > 1 if discs_of else False
-    found = Pictures([], {}, [])
+    around = music_folder(path for path, _ in music)
+    found = Pictures([], {}, [], [], [])
     for path in sorted(paths):
         folder, word = parent(path), name_of(path)
         discs = discs_of.get(folder, set())
-        if is_artist_image(path, artist) and (folder not in discs_of or word in _ARTIST):
+        if path in of_artist:
             found.artist.append(path)
+        elif is_artist_image(path, artist) and (folder not in {around, *discs_of} or word in _ARTIST):
+            found.artist.append(path)
+            found.either.extend([] if word in _ARTIST else [path])
         elif word in _ARTIST:
             continue
         elif several and len(discs) == 1 and is_disc_folder(folder.rpartition("/")[2]):
             found.discs.setdefault(next(iter(discs)), []).append(path)
+        elif around and not path.startswith(f"{around}/"):
+            found.above.append(path)
         else:
             found.album.append(path)
+    found.artist.sort(key=lambda path: name_of(path) not in _ARTIST)
     return found
 
 
@@ -97,6 +112,11 @@ def ranked(paths: Iterable[str], priority: Sequence[str]) -> list[str]:
             found += others if len(others) == 1 else []
     found += [path for path in left if name_of(path) in _THUMBNAILS]
     return list(dict.fromkeys(found))
+
+
+def has_cover(paths: Iterable[str], priority: Sequence[str]) -> bool:
+    """Whether one of the pictures may be a cover by its name."""
+    return any(path != EMBEDDED for path in ranked(paths, priority))
 
 
 def name_of(path: str) -> str:

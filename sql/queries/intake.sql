@@ -29,7 +29,7 @@ order by id;
 -- files_of_release
 -- In order, with where each file is now; by the primary key, and one probe of the ledger a file.
 select r.position, r.path_hash, r.kind, r.name, r.track, r.parts, f.volume_id, f.path, f.state, f.size_bytes, f.modified_ns,
-    f.changed_ns, f.content_hash, f.sample_hash
+    f.changed_ns, f.content_hash, f.sample_hash, f.shows
 from release_file as r, lateral (select * from files as x where x.path_hash = r.path_hash offset 0) as f
 where r.release_id = %(release)s
 order by r.position;
@@ -37,7 +37,7 @@ order by r.position;
 -- files_of_releases
 -- Of several, in order, with where each file is now; by the primary key, and one probe of the ledger a file.
 select r.release_id, r.position, r.path_hash, r.kind, r.name, r.track, r.parts, f.volume_id, f.path, f.state, f.size_bytes, f.modified_ns,
-    f.changed_ns, f.content_hash, f.sample_hash
+    f.changed_ns, f.content_hash, f.sample_hash, f.shows
 from release_file as r, lateral (select * from files as x where x.path_hash = r.path_hash offset 0) as f
 where r.release_id = any(%(releases)s::bigint[])
 order by r.release_id, r.position;

@@ -168,7 +168,7 @@ select count(*) from albums where id >= %(start)s::bigint and id < %(end)s::bigi
 
 -- pictures_of_albums
 -- Image files of albums, by the index of the album.
-select album_id, volume_id, path
+select album_id, volume_id, path, shows
 from files
 where album_id = any(%(ids)s::bigint[]) and kind = 'image' and state = 'published'
 order by album_id, path;

@@ -1,13 +1,14 @@
 -- enter_files
 -- New files of a walk, or what changed of those that are known. The key prunes to one of the hash partitions.
 insert into files (
-    path_hash, volume_id, path, kind, state, reason, size_bytes, modified_ns, changed_ns, sample_hash, batch, release_id
+    path_hash, volume_id, path, kind, state, reason, size_bytes, modified_ns, changed_ns, sample_hash, shows, batch,
+    release_id
 )
 select path_hash, %(volume)s, decode(path, 'hex'), kind, state, reason, size_bytes, modified_ns, changed_ns, sample_hash,
-    %(batch)s, release_id
+    shows, %(batch)s, release_id
 from jsonb_to_recordset(%(files)s) as f (
     path_hash uuid, path text, kind text, state text, reason text, size_bytes bigint, modified_ns bigint,
-    changed_ns bigint, sample_hash uuid, release_id bigint
+    changed_ns bigint, sample_hash uuid, shows text, release_id bigint
 )
 order by path_hash
 on conflict (path_hash) do update set
@@ -18,6 +19,7 @@ on conflict (path_hash) do update set
     modified_ns = excluded.modified_ns,
     changed_ns = excluded.changed_ns,
     sample_hash = excluded.sample_hash,
+    shows = excluded.shows,
     content_hash = case
         when (files.size_bytes, files.modified_ns) = (excluded.size_bytes, excluded.modified_ns) then files.content_hash
     end,

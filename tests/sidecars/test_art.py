@@ -64,14 +64,20 @@ def test_folders_say_whose_a_picture_is():
         ["Ann/Album/cover.jpg", "Ann/Album/scans/back.jpg"],
         {1: ["Ann/Album/CD1/cover.jpg"], 2: ["Ann/Album/CD2/x.jpg"]},
         ["Ann/Album/artist.jpg", "Ann/folder.jpg"],
+        [],
+        ["Ann/folder.jpg"],
     )
 
 
 def test_the_only_disc_has_no_picture_of_its_own():
-    assert sort_pictures(["A/CD1/cover.jpg"], [("A/CD1/1.mp3", None)], "Ann") == Pictures(["A/CD1/cover.jpg"], {}, [])
+    assert sort_pictures(["A/CD1/cover.jpg"], [("A/CD1/1.mp3", None)], "Ann") == Pictures(
+        ["A/CD1/cover.jpg"], {}, [], [], []
+    )
 
 
 def test_a_folder_that_is_called_otherwise_is_not_the_artists():
     music: list[tuple[str, int | None]] = [("Drop/Album/1.mp3", 1)]
-    assert sort_pictures(["Drop/folder.jpg"], music, "Ann") == Pictures(["Drop/folder.jpg"], {}, [])
-    assert sort_pictures(["Ann/folder.jpg"], [("Ann/1.mp3", 1)], "Ann") == Pictures(["Ann/folder.jpg"], {}, [])
+    assert sort_pictures(["Drop/folder.jpg"], music, "Ann") == Pictures([], {}, [], ["Drop/folder.jpg"], [])
+    assert sort_pictures(["Ann/folder.jpg"], [("Ann/1.mp3", 1)], "Ann") == Pictures(["Ann/folder.jpg"], {}, [], [], [])
+    known = sort_pictures(["Drop/folder.jpg"], music, "Ann", {"Drop/folder.jpg"})
+    assert known == Pictures([], {}, ["Drop/folder.jpg"], [], [])

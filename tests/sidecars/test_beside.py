@@ -169,7 +169,7 @@ def test_a_picture_above_the_albums_of_an_artist_is_theirs(library: Library):
     assert library.states() == {"published": 5, "ignored": 1}
     names = sorted(path.relative_to(library.storage).as_posix() for path in library.storage.rglob("*.jpg"))
     assert [name.partition("/Ann/")[2] for name in names] == [
-        "1999 - One/cover.jpg", "1999 - One/folder.jpg", "1999 - Two/cover.jpg",
+        "1999 - One/artist.jpg", "1999 - One/cover.jpg", "1999 - Two/cover.jpg",
     ]  # fmt: skip
 
 
