@@ -7,6 +7,9 @@ from melodee.findings.codes import CODES, SEVERITIES, UNKNOWN, Code
 
 POLICIES = ("all", "findings", "errors", "none")
 
+EVERY_RELEASE = "review_all"
+"""Why a release waits under the policy `all`, whatever is found."""
+
 
 class Finding(NamedTuple):
     """Something about a release that a person may want to know."""
@@ -33,20 +36,13 @@ def worst_first(findings: Iterable[Finding]) -> list[Finding]:
     return sorted(findings, key=lambda finding: SEVERITIES.index(finding.severity))
 
 
-def must_wait(policy: str, findings: Sequence[Finding]) -> bool:
-    """Whether the release waits for a person: policy `all`, `findings` (info does not count), `errors` or `none`.
-
-    What would do harm waits under every policy.
+def why_it_waits(policy: str, findings: Sequence[Finding]) -> list[str]:
+    """Codes of what makes the release wait for a person, none when it need not: what counts under the policy, which is
+    `findings` (info does not count), `errors` or `none`; what would do harm under each; `EVERY_RELEASE` under `all`.
     """
-    if policy == "all" or is_harmful(findings):
-        return True
-    counted = {"none": set[str](), "errors": {"error"}, "findings": {"error", "warning"}}[policy]
-    return any(finding.severity in counted for finding in findings)
-
-
-def is_harmful(findings: Iterable[Finding]) -> bool:
-    """Whether publishing would do harm that is hard to mend."""
-    return any(finding.about.harmful for finding in findings)
+    counted = {"all": set[str](), "none": set[str](), "errors": {"error"}, "findings": {"error", "warning"}}[policy]
+    codes = {each.code for each in findings if each.about.harmful or each.severity in counted}
+    return sorted(codes) + ([EVERY_RELEASE] if policy == "all" else [])
 
 
 HARMFUL = tuple(code for code, about in CODES.items() if about.harmful)

@@ -13,7 +13,7 @@ from melodee.catalogue.release import ReleaseDescription, positions_of
 from melodee.database import Database, Row, Session
 from melodee.file_errors import DiskFull, NameTaken
 from melodee.findings.doubles import FilesAlike, files_alike
-from melodee.findings.finding import Finding, must_wait
+from melodee.findings.finding import Finding, why_it_waits
 from melodee.findings.gather import Unread, gather, unread
 from melodee.findings.judge import judge
 from melodee.intake.claim import claimed
@@ -267,8 +267,9 @@ def _enter_judged(shared: _Staging, db: Session, judged: Sequence[_Judged]) -> N
             set_aside(db, shared.batch, each.release, each.files, outcome, stage=STAGE)
             continue
         findings += _finding_rows(each.release, each.findings)
-        state = "waiting" if each.homeless or must_wait(shared.policy, each.findings) else "approved"
-        codes = [ALBUM_GONE] if each.homeless else sorted({finding.code for finding in each.findings})
+        held = [ALBUM_GONE] if each.homeless else why_it_waits(shared.policy, each.findings)
+        state = "waiting" if held else "approved"
+        codes = held or sorted({finding.code for finding in each.findings})
         states.append((each.release, state, ", ".join(codes) or None))
         outcome.releases += 1
         outcome.files += len(each.files)

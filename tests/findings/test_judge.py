@@ -10,7 +10,7 @@ from melodee.audio.provenance import changed
 from melodee.audio.track import Mend, Track
 from melodee.catalogue.release import Credit, ReleaseDescription
 from melodee.findings.codes import CODES, GROUPS, SEVERITIES
-from melodee.findings.finding import Finding, is_harmful, must_wait
+from melodee.findings.finding import POLICIES, Finding, why_it_waits
 from melodee.findings.judge import judge
 from melodee.findings.subject import (
     Checksum,
@@ -149,7 +149,7 @@ def test_without_artist_or_album_it_would_be_filed_with_all_others_like_it() -> 
     nameless = track(1, artists=[], album_artists=[], album="")
     release = subject(nameless)
     assert {"unknown_artist", "unknown_album"} <= set(codes(release))
-    assert must_wait("errors", judge(release))
+    assert why_it_waits("errors", judge(release))
 
 
 def test_mends_of_the_tags_are_findings() -> None:
@@ -288,15 +288,25 @@ def test_files_that_are_there_twice() -> None:
 )
 def test_policies(code: str | None, waits: set[str]) -> None:
     findings = [Finding(code, "")] if code else []
-    assert {policy for policy in ("all", "findings", "errors", "none") if must_wait(policy, findings)} == waits
-    assert is_harmful(findings) == (code == "checksum_mismatch")
+    assert {policy for policy in POLICIES if why_it_waits(policy, findings)} == waits
+
+
+def test_a_release_waits_for_what_holds_it_and_not_for_the_rest() -> None:
+    codes = ("checksum_mismatch", "unknown_artist", "missing_title", "missing_title", "missing_year")
+    findings = [Finding(code, "") for code in codes]
+    assert {policy: why_it_waits(policy, findings) for policy in POLICIES} == {
+        "none": ["checksum_mismatch"],
+        "errors": ["checksum_mismatch", "unknown_artist"],
+        "findings": ["checksum_mismatch", "missing_title", "unknown_artist"],
+        "all": ["checksum_mismatch", "review_all"],
+    }
 
 
 def test_no_release_stops_at_a_code_that_is_unknown() -> None:
     found = Finding("of_another_version", "It says something.")
     assert (found.severity, found.about.harmful) == ("warning", False)
-    assert not must_wait("errors", [found])
-    assert must_wait("findings", [found])
+    assert why_it_waits("errors", [found]) == []
+    assert why_it_waits("findings", [found]) == ["of_another_version"]
 
     mended = track(mended=[Mend("vanished", "", "The cue sheet beside it: It is gone.")])
     assert codes(subject(mended)) == ["unreadable_sidecar"]

@@ -54,7 +54,7 @@ def test_history_says_who_decided_what_when_and_why(library: Library) -> None:
         ("approved", "published", "intake", None),
     ]
     assert [event.at for event in history] == sorted(event.at for event in history)
-    assert history[2].reason == "missing_cover_art, too_short"
+    assert history[2].reason == "review_all"
 
 
 def test_history_is_only_added_to(library: Library) -> None:
@@ -271,5 +271,8 @@ def test_what_would_do_harm_waits_under_every_policy(library: Library) -> None:
     (release,) = waiting(library)
     worst = details(library.database, release).findings[0]
     assert (worst.code, worst.path, worst.harmful) == ("checksum_mismatch", "1.mp3", True)
+    found = details(library.database, release)
+    assert {"missing_cover_art", "too_short"} < {finding.code for finding in found.findings}
+    assert found.history[-1].reason == "checksum_mismatch", "the others hold nothing"
     assert hashes_below(library.storage) == []
     check_equation(library)
