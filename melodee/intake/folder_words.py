@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from melodee.intake.disc_words import disc_of_folder, disc_of_title
+from melodee.intake.disc_words import Disc, disc_of_folder, disc_of_title
 from melodee.intake.look import is_disc_folder, parent
 from melodee.text import clean_text, fold
 
@@ -57,34 +57,58 @@ class FolderWords(NamedTuple):
     year: int | None = None
     disc: int | None = None
     disc_subtitle: str = ""
+    disc_total: int | None = None
 
 
 @lru_cache(maxsize=8192)
 def folder_words(folder: str) -> FolderWords:
     """What the path of a folder tells; one of a disc (`Album/CD1`) counts as part of that around it."""
     name = folder.rpartition("/")[2]
-    disc, subtitle = None, ""
-    if is_disc_folder(name):
-        _, disc, subtitle = disc_of_folder(readable(name))
-        if "/" in folder:
-            folder = parent(folder)
-            name = folder.rpartition("/")[2]
-        else:
-            return FolderWords(readable(name), disc=disc, disc_subtitle=subtitle)
+    if not is_disc_folder(name):
+        return _words(folder, in_box=True)
+    around = _words(parent(folder), in_box=False) if "/" in folder else FolderWords(readable(name))
+    return _with_disc(around, disc_of_folder(readable(name)))
+
+
+def _words(folder: str, *, in_box: bool) -> FolderWords:
+    """What a folder tells that is no disc's; `in_box`: it may be one disc's of the album around it for all that."""
     above = readable(parent(folder).rpartition("/")[2])
     above = "" if is_heap(above) else above
-    whole, year = _without_year(_without_quality(readable(name)))
+    whole, year = _without_year(_without_quality(readable(folder.rpartition("/")[2])))
     told = disc_of_title(whole)
     if told.number is not None and told.name:
         whole, year = _without_year(told.name) if year is None else (told.name, year)
-        disc, subtitle = disc or told.number, subtitle or told.subtitle
+        if in_box and (box := _box(parent(folder), whole)) is not None:
+            return _with_disc(box._replace(year=box.year or year), told)
+    else:
+        told = Disc(whole, None)
     if is_heap(whole):
-        return FolderWords("", above=above, disc=disc, disc_subtitle=subtitle)
+        return _with_disc(FolderWords("", above=above), told)
     if year is None and (found := _YEAR_BETWEEN.fullmatch(whole)):
-        return FolderWords(whole, found["left"], found["right"], above, int(found["year"]), disc, subtitle)
+        return _with_disc(FolderWords(whole, found["left"], found["right"], above, int(found["year"])), told)
     found = _BETWEEN.fullmatch(whole)
     left, right = (found["left"], found["right"]) if found else ("", "")
-    return FolderWords(whole, left, right, above, year, disc, subtitle)
+    return _with_disc(FolderWords(whole, left, right, above, year), told)
+
+
+def _box(above: str, album: str) -> FolderWords | None:
+    """What the folder above tells where it is the album's: `Box CD1` lies in `Artist/Box` or `Artist - Box (1999)`.
+
+    An artist's folder may be called as his album is, but says nothing more, and what is around it is nobody's.
+    """
+    words = _words(above, in_box=False)
+    is_albums = words.above or words.left or words.year
+    return words if is_albums and fold(album) in (fold(words.whole), fold(words.right)) else None
+
+
+def _with_disc(words: FolderWords, told: Disc) -> FolderWords:
+    """The words of an album with what the name of a disc adds. Of two that name a disc, the inner one knows."""
+    if told.number is None:
+        return words
+    subtitle = _without_quality(told.subtitle)
+    return words._replace(
+        disc=told.number, disc_subtitle="" if _is_quality(subtitle) else subtitle, disc_total=told.total
+    )
 
 
 def readable(name: str) -> str:
@@ -100,8 +124,12 @@ def is_heap(name: str) -> bool:
 def _without_quality(name: str) -> str:
     """`Album [FLAC 24-96]` is `Album`."""
     found = _LAST_BRACKET.fullmatch(name)
-    parts: set[str] = set(_PART.findall(found["inside"].lower())) if found else set()
-    return found["rest"] if found and parts <= _QUALITY and not parts <= _BITS else name
+    return found["rest"] if found and _is_quality(found["inside"]) else name
+
+
+def _is_quality(words: str) -> bool:
+    parts: set[str] = set(_PART.findall(words.lower()))
+    return parts <= _QUALITY and not parts <= _BITS
 
 
 def _without_year(name: str) -> tuple[str, int | None]:

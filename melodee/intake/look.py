@@ -18,7 +18,18 @@ from melodee.audio.formats import FileKind, classify, is_not_a_file_yet
 LOOK_BUDGET = 2_000
 """Files and folders of one top entry that a sensor's look reads at most."""
 
-_DISC_FOLDER = re.compile(r"(?:cd|dis[ck]|vol(?:ume)?|lp|side)[\s._-]*(?:\d{1,3}|[a-d])(?:\b.*)?", re.IGNORECASE)
+NUMBER_WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+_MEDIUM = r"cd|dis[ck]|disque|диск"
+_DISC_FOLDER = re.compile(
+    r"[\[({]?(?:"
+    rf"(?:{_MEDIUM}|dvd|vol(?:ume)?|lp|side)[\s._#-]*(?P<number>\d{{1,3}})"
+    r"|(?:cd|dis[ck]|vol(?:ume)?|lp|side)[\s._-]*(?P<letter>[a-d])"
+    rf"|(?:{_MEDIUM})[\s._-]+(?P<word>{'|'.join(NUMBER_WORDS)})"
+    rf"|(?P<bonus>bonus[\s._-]*(?:{_MEDIUM}|dvd)s?)"
+    r")(?![^\W_])(?P<rest>.*)",
+    re.IGNORECASE,
+)
 
 
 class FileLook(NamedTuple):
@@ -161,8 +172,13 @@ def unit_of(look: FolderLook) -> str:
 
 
 def is_disc_folder(name: str) -> bool:
-    """Whether a folder's name says that it is a disc of the release around it: `CD1`, `Disc 2`, `Side B`."""
-    return _DISC_FOLDER.fullmatch(name.strip()) is not None
+    """Whether a folder's name says that it is a disc of the release around it: `CD1`, `[Disc Two]`, `Bonus CD`."""
+    return disc_folder(name) is not None
+
+
+def disc_folder(name: str) -> re.Match[str] | None:
+    """What names the disc in such a folder's name: one of `number`, `letter`, `word` and `bonus`, and the `rest`."""
+    return _DISC_FOLDER.fullmatch(name.strip())
 
 
 def without_disc(folder: str) -> str:

@@ -77,7 +77,11 @@ def test_a_year_of_a_folder_counts_for_the_album_that_it_names_alone() -> None:
         ("Album CD 3", "Album", 3, ""),
         ("Album, Disk 4", "Album", 4, ""),
         ("Album (Disc 2: Live at Leeds)", "Album", 2, "Live at Leeds"),
+        ("Album (Disc 2: Live (1970))", "Album", 2, "Live (1970)"),
+        ("Album CD 2 - Live (1970)", "Album", 2, "Live (1970)"),
         ("Album (Disc 2) [Deluxe Edition]", "Album [Deluxe Edition]", 2, ""),
+        ("Album (Disque 2)", "Album", 2, ""),
+        ("Альбом (Диск 2)", "Альбом", 2, ""),
         ("CD1", "", 1, ""),
         ("Album", "Album", None, ""),
         ("Discovery", "Discovery", None, ""),
@@ -89,7 +93,132 @@ def test_a_year_of_a_folder_counts_for_the_album_that_it_names_alone() -> None:
     ],
 )
 def test_a_title_s_disc(title: str, name: str, number: int | None, subtitle: str) -> None:
-    assert disc_of_title(title) == (name, number, subtitle)
+    assert disc_of_title(title)[:3] == (name, number, subtitle)
+
+
+@pytest.mark.parametrize(
+    ("folder", "number", "subtitle", "total"),
+    [
+        ("CD1", 1, "", None),
+        ("CD1 - Demos", 1, "Demos", None),
+        ("CD1_-_Demos", 1, "Demos", None),
+        ("Disc 1 (The Early Years)", 1, "The Early Years", None),
+        ("Disc 2 - Live (1970)", 2, "Live (1970)", None),
+        ("Disc 2 [Live", 2, "Live", None),
+        ("CD1 [FLAC]", 1, "", None),
+        ("CD1 - Demos [FLAC 24-96]", 1, "Demos", None),
+        ("CD01 of 02", 1, "", 2),
+        ("CD01_of_02", 1, "", 2),
+        ("CD 2 of 2 (Live)", 2, "Live", 2),
+        ("Disque 1 sur 2", 1, "", 2),
+        ("Disc 3 of 2", 3, "", None),
+        ("Disc One", 1, "", None),
+        ("Disk Two - Live", 2, "Live", None),
+        ("Disque 1", 1, "", None),
+        ("Диск 2", 2, "", None),
+        ("DVD1", 1, "", None),
+        ("[CD1]", 1, "", None),
+        ("(Disc 2) Live", 2, "Live", None),
+        ("Bonus CD", 2, "Bonus CD", None),
+        ("Bonus Disc", 2, "Bonus Disc", None),
+        ("Side A - Dusk", None, "", None),
+        ("Disc 0", None, "", None),
+    ],
+)
+def test_a_folder_s_disc(folder: str, number: int | None, subtitle: str, total: int | None) -> None:
+    found = completed(track(album="Box"), f"Artist/Box/{folder}/01.mp3")
+    assert (found.disc_number, found.disc_subtitle, found.disc_total) == (number, subtitle, total)
+    assert completed(track(album="", artists=[]), f"Artist/Box/{folder}/01.mp3").album == "Box"
+
+
+def test_a_title_tells_of_how_many_discs_it_is_one() -> None:
+    assert completed(track(album="Box (Disc 1 of 2)"), "x/1.mp3").disc_total == 2
+    assert completed(track(album="Box (Disc 3 of 2)"), "x/1.mp3").disc_total is None
+    assert completed(track(album="Box (CD1 of 2)", disc_number=1, disc_total=3), "x/1.mp3").disc_total == 3
+
+
+@pytest.mark.parametrize(
+    ("folder", "artist", "album", "disc"),
+    [
+        ("Wort/Wort Box/Wort Box CD1", "Wort", "Wort Box", 1),
+        ("Wort/1999 - Wort Box/Wort Box [CD2]", "Wort", "Wort Box", 2),
+        ("Music/Wort - Wort Box (1999) [FLAC]/Wort Box CD2", "Wort", "Wort Box", 2),
+        # An artist's album that is called as he is lies in his folder.
+        ("Wort/Wort CD1", "Wort", "Wort", 1),
+        ("Wort/Wort (1999) CD1", "Wort", "Wort", 1),
+        ("Music/Wort/Wort CD1", "Wort", "Wort", 1),
+        ("Wort/Another Box CD1", "Wort", "Another Box", 1),
+    ],
+)
+def test_a_disc_s_folder_that_repeats_the_album_lies_in_the_album_s(
+    folder: str, artist: str, album: str, disc: int
+) -> None:
+    found = completed(track(album="", artists=[]), f"{folder}/01.mp3")
+    assert (found.artists, found.album, found.disc_number) == ([artist], album, disc)
+
+
+@pytest.mark.parametrize(
+    ("path", "album", "disc", "subtitle"),
+    [
+        ("Music/Same Folder/Same Folder CD1.flac", "Same Folder", 1, ""),
+        ("x/Same Folder CD2.flac", "Same Folder", 2, ""),
+        ("x/Artist - Same Folder (1999) [CD2].flac", "Same Folder (Deluxe)", 2, ""),
+        ("Artist - Same Folder (1999)/Same Folder (Disc 2: Live).flac", "Other", 2, "Live"),
+        ("x/CD2.flac", "Same Folder", 2, ""),
+        ("x/Disc Two - Live.flac", "Same Folder", 2, "Live"),
+        ("x/Promo CD 12.flac", "Winter Mix", None, ""),
+        ("x/image.flac", "Same Folder", None, ""),
+        ("x/CD3/Same Folder CD2.flac", "Same Folder", 3, ""),
+    ],
+)
+def test_the_disc_of_an_image_that_a_sheet_cuts_stands_in_its_name(
+    path: str, album: str, disc: int | None, subtitle: str
+) -> None:
+    part = track(album=album, span_start_ms=0, span_end_ms=1000)
+    found = completed(part, path)
+    assert (found.disc_number, found.disc_subtitle) == (disc, subtitle)
+    assert completed(track(album=album, disc_number=4, span_start_ms=0), path).disc_number == 4
+    # The name of a song is the song's.
+    assert completed(track(album=album), path).disc_number == (3 if "CD3" in path else None)
+
+
+@pytest.mark.parametrize(
+    ("path", "artists", "album", "number", "title"),
+    [
+        ("Kino - Krov/Kino - Krov - 01 - Voyna.mp3", ["Kino"], "Krov", 1, "Voyna"),
+        ("Kino - Krov (1988)/Kino_-_Krov_-_01_-_Voyna.mp3", ["Kino"], "Krov", 1, "Voyna"),
+        ("Kino/Krov/Kino - Krov - 12 - Voyna.mp3", ["Kino"], "Krov", 12, "Voyna"),
+        ("Kino/Krov/Krov - 7 - Voyna.mp3", ["Kino"], "Krov", 7, "Voyna"),
+        ("Kino/Krov/Kino - 101 - Voyna.mp3", ["Kino"], "Krov", 101, "Voyna"),
+        ("Kino/Krov/Kino - Krov - 01. Voyna.mp3", ["Kino"], "Krov", 1, "Voyna"),
+        ("Kino/Krov/Kino - Krov - 01 - Kino - Voyna.mp3", ["Kino"], "Krov", 1, "Voyna"),
+        ("Kino - Krov - 01 - Voyna.mp3", ["Kino"], "Krov", 1, "Voyna"),
+        ("Downloads/Kino - Krov (1988) - 01 - Voyna.mp3", ["Kino"], "Krov", 1, "Voyna"),
+        ("Downloads/Kino - 01 - Voyna.mp3", ["Kino"], "Unknown Album", 1, "Voyna"),
+        ("Krov/Krov - 01 - Kino - Voyna.mp3", ["Kino"], "Krov", 1, "Voyna"),
+        ("Party/Kino - Krov - 01 - Voyna.mp3", ["Kino"], "Party", 1, "Voyna"),
+        ("VA - Hits/VA - Hits - 03 - Kino - Voyna.mp3", ["Kino"], "Hits", 3, "Voyna"),
+        ("Kino/Krov/01_-_Voyna.mp3", ["Kino"], "Krov", 1, "Voyna"),
+        # What is no number of a track.
+        ("Downloads/Blink - 182 - Dammit.mp3", ["Blink"], "Unknown Album", None, "182 - Dammit"),
+        ("Nena/99/Nena - 99 Luftballons.mp3", ["Nena"], "99", None, "99 Luftballons"),
+        ("Downloads/Prince - 1999 - Live.mp3", ["Prince"], "Unknown Album", None, "1999 - Live"),
+        ("Kino/Krov/Voyna - 4 - Live.mp3", ["Kino"], "Krov", None, "Voyna - 4 - Live"),
+    ],
+)
+def test_a_number_stands_behind_the_artist_and_the_album_too(
+    path: str, artists: list[str], album: str, number: int | None, title: str
+) -> None:
+    found = completed(track(title="", artists=[], album="", track_number=None), path)
+    assert (found.artists, found.album, found.track_number, found.title) == (artists, album, number, title)
+    assert completed(found, path) == found
+
+
+def test_a_disc_before_such_a_number_counts() -> None:
+    silent = track(title="", artists=[], album="", track_number=None)
+    for path in ("Kino/Krov/Krov CD2 - 01 - Voyna.mp3", "Kino/Krov/Kino - Krov - 2-01 - Voyna.mp3"):
+        found = completed(silent, path)
+        assert (found.album, found.disc_number, found.track_number, found.title) == ("Krov", 2, 1, "Voyna")
 
 
 @pytest.mark.parametrize("title", ["CD1-" * 250, "disc 1 " * 140, "(" * 500 + "disc 1", "cd" * 500])
@@ -147,6 +276,11 @@ def test_what_was_taken_from_the_path_is_remembered_and_taken_again_alike() -> N
         "((((1999" * 20 + "/1.mp3",
         "a\udce9/b\udce9.mp3",
         "CD" + "1" * 200 + "/1.mp3",
+        "/".join(["CD1"] * 1300) + "/1.mp3",
+        "/".join(["B CD1"] * 700) + "/1.mp3",
+        "Disc 1 " + "(" * 100 + ")" * 100 + "/1.mp3",
+        "x/" + "a - " * 60 + "01 - b.mp3",
+        " - - 01 - - .mp3",
         ".mp3",
     ],
 )

@@ -98,12 +98,16 @@ def test_a_picture_above_several_releases_belongs_to_none() -> None:
     assert [file.look.path for file in alone] == ["a/artist.jpg"]
 
 
-@pytest.mark.parametrize("name", ["CD1", "cd 2", "Disc 3", "Disk_04", "CD1 - Live", "Side A", "LP2"])
+@pytest.mark.parametrize("name", ["CD1", "cd 2", "Disc 3", "Disk_04", "CD1 - Live", "Side A", "LP2",
+    "Disc One", "Disque 1", "DVD1", "[CD1]", "(Disc 2)", "Bonus CD", "Bonus Disc - Live", "CD01_of_02",
+    "Диск 1"])  # fmt: skip
 def test_a_name_of_a_disc(name: str) -> None:
     assert is_disc_folder(name)
 
 
-@pytest.mark.parametrize("name", ["CD", "Discovery", "Volume of songs", "1984", "Side effects", ""])
+@pytest.mark.parametrize("name", ["CD", "Discovery", "Volume of songs", "1984", "Side effects", "",
+    "Disco 2", "Discone", "Bonus Discography", "Bonus Tracks", "Disc Onerous", "DVD", "Side One",
+    "Volume One"])  # fmt: skip
 def test_a_name_that_is_none_of_a_disc(name: str) -> None:
     assert not is_disc_folder(name)
 

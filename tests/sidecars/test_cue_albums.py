@@ -130,6 +130,21 @@ def test_two_discs_of_one_file_each_are_one_album(library: Library):
     assert library.states() == {"published": 4}
 
 
+@pytest.mark.parametrize(
+    "names", [("One File CD1", "One File CD2"), ("CD1", "CD2"), ("Ann - One File [Disc 1]", "Ann - One File [Disc 2]")]
+)
+def test_two_discs_in_one_folder_are_told_apart_by_the_names_of_their_images(library: Library, names: tuple[str, str]):
+    for seed, name in enumerate(names):
+        make_song(library.inbound / f"Rips/{name}.flac", seconds=5, seed=seed)
+        (library.inbound / f"Rips/{name}.cue").write_text(SHEET.format(name=f"{name}.wav"))
+    library.ingest()
+    assert [(song.disc_number, song.track_number) for song in library.songs()] == [
+        (disc, track) for disc in (1, 2) for track in (1, 2, 3)
+    ]
+    assert len(library.query("select id from albums")) == 1
+    assert library.states() == {"published": 4}
+
+
 def test_a_sheet_beside_files_that_are_split_already_fills_in_their_tags(library: Library):
     lines = ['PERFORMER "Ann"', 'TITLE "Split"']
     for number in (1, 2):
