@@ -74,8 +74,8 @@ def parse_cue_text(text: str) -> CueSheet:
     """The same, of text: from a tag. Lines that nobody understands are passed over."""
     sheet = CueSheet()
     for line in lines_of(text)[:MOST_LINES]:
-        word, _, rest = line.partition(" ")
-        _take(sheet, word.upper(), rest.strip())
+        word, rest = _apart(line)
+        _take(sheet, word.upper(), rest)
     if not sheet.tracks:
         raise UnreadableSidecar("It is no cue sheet: no track is in it.")
     return sheet
@@ -93,8 +93,8 @@ def _take(sheet: CueSheet, word: str, rest: str) -> None:
         case "CATALOG":
             sheet.catalog = _unquoted(rest)
         case "REM":
-            name, _, value = rest.partition(" ")
-            (track or sheet).remarks.setdefault(name.upper(), _unquoted(value.strip()))
+            name, value = _apart(rest)
+            (track or sheet).remarks.setdefault(name.upper(), _unquoted(value))
         case "INDEX" | "ISRC" | "FLAGS" | "PREGAP" | "POSTGAP" if track is not None:
             _take_of_track(sheet, track, word, rest)
         case _:
@@ -104,10 +104,10 @@ def _take(sheet: CueSheet, word: str, rest: str) -> None:
 def _take_of_track(sheet: CueSheet, track: CueTrack, word: str, rest: str) -> None:
     match word:
         case "INDEX":
-            number, _, time = rest.partition(" ")
+            number, time = _apart(rest)
             if number.isdecimal() and len(number) <= 2:
                 index = int(number)
-                track.indexes[index] = _frames(time.strip())
+                track.indexes[index] = _frames(time)
                 track.index_files[index] = max(len(sheet.files) - 1, 0)
                 if index == 1 or (index > 0 and 1 not in track.indexes):
                     track.file = track.index_files[index]
@@ -122,19 +122,25 @@ def _take_of_track(sheet: CueSheet, track: CueTrack, word: str, rest: str) -> No
 
 
 def _track(sheet: CueSheet, rest: str) -> CueTrack:
-    number, _, kind = rest.partition(" ")
+    number, kind = _apart(rest)
     if not number.isdecimal() or len(number) > 3:
         raise UnreadableSidecar(f"A track has the number {number[:20]!r}.")
     if len(sheet.tracks) >= MOST_TRACKS:
         raise UnreadableSidecar(f"It has more than {MOST_TRACKS} tracks.")
-    return CueTrack(int(number), kind.strip().upper() in ("AUDIO", ""), max(len(sheet.files) - 1, 0))
+    return CueTrack(int(number), kind.upper() in ("AUDIO", ""), max(len(sheet.files) - 1, 0))
 
 
 def _file_name(rest: str) -> str:
     if rest.startswith('"') and rest.rfind('"') > 0:
         return rest[1 : rest.rfind('"')]
-    name, _, kind = rest.rpartition(" ")
-    return name.strip() if name and kind.upper() in _TYPES else rest
+    name, *kind = rest.rsplit(None, 1)
+    return name if kind and kind[0].upper() in _TYPES else rest
+
+
+def _apart(text: str) -> tuple[str, str]:
+    """The first word and what follows the blanks or tabs behind it."""
+    first, *rest = text.split(None, 1) or [""]
+    return first, rest[0].rstrip() if rest else ""
 
 
 def _unquoted(text: str) -> str:

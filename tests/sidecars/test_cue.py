@@ -75,6 +75,29 @@ def test_line_ends_and_blanks_are_anyones():
         assert [each.start for each in parse_cue(sheet.encode()).tracks] == [0, 150, 337]
 
 
+@pytest.mark.parametrize("between", [" ", "\t", "  ", " \t ", "\xa0"])
+@pytest.mark.parametrize("file", ['"CD Image.wav"', "CD Image.wav"])
+def test_words_are_apart_by_blanks_and_tabs_of_any_number(between: str, file: str):
+    lines = [
+        "REM~GENRE~Progressive Rock", "CATALOG~0724382975229", 'PERFORMER~"The Band"', f"FILE~{file}~WAVE",
+        "TRACK~01~AUDIO", 'TITLE~"One"', "FLAGS~DCP~PRE", "PREGAP~00:02:00", "INDEX~01~00:00:00",
+        "TRACK~02~MODE1/2352", 'REM~COMPOSER~"B. Composer"', "INDEX~00~00:01:70", "INDEX~01~00:02:00",
+    ]  # fmt: skip
+    sheet = parse_cue("\n".join(lines).replace("~", between).encode())
+    assert (sheet.files, sheet.performer, sheet.catalog) == (["CD Image.wav"], "The Band", "0724382975229")
+    assert sheet.remarks == {"GENRE": "Progressive Rock"}
+    one, two = sheet.tracks
+    assert (one.number, one.audio, one.title, one.flags, one.pregap, one.indexes) == (
+        1, True, "One", ["DCP", "PRE"], 150, {1: 0},
+    )  # fmt: skip
+    assert (two.number, two.audio, two.remarks, two.indexes) == (
+        2,
+        False,
+        {"COMPOSER": "B. Composer"},
+        {0: 145, 1: 150},
+    )
+
+
 @pytest.mark.parametrize(
     "data",
     [
