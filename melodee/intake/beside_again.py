@@ -14,8 +14,8 @@ from melodee.audio.formats import suffix_of
 from melodee.database import Database, Row, Session
 from melodee.errors import MelodeeError
 from melodee.file_errors import VolumeUnavailable
+from melodee.intake.artist_covers import is_by_nobody
 from melodee.intake.beside import SongsByName, read_sidecars, write_lyrics_beside, write_notes
-from melodee.intake.late_art import is_by_nobody
 from melodee.intake.look import parent
 from melodee.sidecars.dropped_names import DroppedNames
 from melodee.sidecars.lyrics import Lyrics, is_lyrics

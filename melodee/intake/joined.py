@@ -13,12 +13,13 @@ from melodee.catalogue.artists import resolve_artists
 from melodee.database import Database, Row, Session
 from melodee.errors import MelodeeError
 from melodee.intake.album_pictures import AlbumFile, coming
+from melodee.intake.artist_covers import is_by_nobody
 from melodee.intake.artwork import Trouble
 from melodee.intake.beside import Beside, SongsByName, add_lyrics_beside, read_sidecars, write_notes
 from melodee.intake.companions import came_from
 from melodee.intake.follow import POLICY, Followed, follow, refuse, set_aside
 from melodee.intake.gone import make_way
-from melodee.intake.late_art import LateArt, is_by_nobody
+from melodee.intake.late_art import LateArt
 from melodee.intake.outcome import Outcome
 from melodee.intake.release_files import files_of
 from melodee.intake.released import Released

@@ -7,16 +7,13 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from melodee.catalogue.cover_change import change_covers, change_disc_covers
-from melodee.catalogue.rows import Picture
-from melodee.catalogue.writer import write_pictures
 from melodee.database import Database, Row, Session
 from melodee.file_errors import VolumeUnavailable
 from melodee.intake.album_pictures import AlbumFile, album_pictures, art_of_album
+from melodee.intake.artist_covers import OfAlbum, change_artist_covers
 from melodee.intake.artwork import Artwork, Trouble
-from melodee.intake.folder_words import VARIOUS
 from melodee.ledger import Place
 from melodee.settings import SidecarSettings
-from melodee.text import fold
 from melodee.volume_presence import require_root
 from melodee.volumes import Volume, volumes
 
@@ -62,22 +59,14 @@ class LateArt:
         for row in db.rows("pictures_of_albums", ids=list(chosen)):
             now[row.album_id].append(Place(row.volume_id, os.fsdecode(row.path)))
         other = [album for album, each in chosen.items() if each.among != frozenset(now[album])]
-        arts = {album: each.art for album, each in (dict(chosen) | self.choose(db, dict.fromkeys(other, ()))).items()}
+        last = dict(chosen) | self.choose(db, dict.fromkeys(other, ()))
+        arts = {album: each.art for album, each in last.items()}
         change_covers(db, {album: art.cover for album, art in arts.items()})
         change_disc_covers(db, {album: art.discs for album, art in arts.items()})
         shown = [album for album, art in arts.items() if art.cover is not None]
         db.run("settle_findings", albums=shown, codes=list(SETTLED))
-        self._show_artists(db, arts, came)
-
-    def _show_artists(self, db: Session, arts: Mapping[int, Artwork], came: frozenset[Place]) -> None:
-        pictures: dict[int, Picture] = {}
-        for album, art in arts.items():
-            picture, row = art.artist, self.albums[album]
-            if picture is not None and Place(picture.volume, picture.path) in came and not is_by_nobody(row):
-                pictures[row.artist_id] = picture
-        if pictures:
-            covers = write_pictures(db, [(picture.volume, picture) for picture in pictures.values()])
-            db.run("set_artist_covers", ids=list(pictures), covers=covers)
+        found = [OfAlbum(self.albums[album], each.art.artist, each.among) for album, each in last.items()]
+        change_artist_covers(db, found, came)
 
     def _art(self, artist: str, files: Sequence[AlbumFile]) -> Artwork:
         for number in {file.volume_id for file in files}:
@@ -105,11 +94,6 @@ def choose_again(database: Database, pictures: Mapping[Place, int | None]) -> No
         db.value("lock_catalogue")
         art.show(db, chosen, frozenset(pictures))
         db.run("stamp_catalogue", artists=0)
-
-
-def is_by_nobody(album: Row) -> bool:
-    """Whether the album is a compilation, whose artist is nobody in particular."""
-    return fold(album.display_artist) in VARIOUS
 
 
 def _pictures(files: Iterable[AlbumFile]) -> frozenset[Place]:

@@ -1,4 +1,4 @@
-"""Covers chosen anew, from the pictures that lie with albums and inside their songs as they are now."""
+"""Covers and pictures of artists chosen anew, from what lies with albums and inside their songs as it is now."""
 
 from dataclasses import dataclass, field
 
@@ -6,6 +6,7 @@ from melodee.catalogue.cover_change import change_covers, change_disc_covers
 from melodee.database import Database, Row
 from melodee.errors import MelodeeError
 from melodee.intake.album_pictures import album_pictures, art_of_album
+from melodee.intake.artist_covers import OfAlbum, change_artist_covers
 from melodee.intake.artwork import Artwork
 from melodee.leaf_work.files import Mounted
 from melodee.leaf_work.work import Step
@@ -61,6 +62,12 @@ class CoversAgain:
         with self.database.begin() as db:
             changed = set(change_covers(db, {album: art.cover for album, art in found.items()}))
             changed.update(change_disc_covers(db, {album: art.discs for album, art in found.items()}))
+            of_artists = [
+                OfAlbum(album, found[album.id].artist, {file.target for file in files[album.id]}) for album in albums
+            ]
+            if artists := change_artist_covers(db, of_artists):
+                changed.update(artists)
+                db.run("stamp_catalogue", artists=0)
             clear_failures(db, [place.hash for place in looked_at - {failure.place for failure in failures}], STAGE)
             record_failures(db, failures, None)
         without = sum(art.cover is None for art in found.values())

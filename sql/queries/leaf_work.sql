@@ -156,7 +156,7 @@ cross join lateral (select id, volume_id, path, duration_ms from songs where id 
 
 -- albums_of_leaf
 -- The next albums of a leaf: a range of its primary key.
-select id, display_artist, folder
+select id, display_artist, artist_id
 from albums
 where id > %(after)s::bigint and id < %(end)s::bigint
 order by id
@@ -182,6 +182,13 @@ left join lateral (
     select (track ->> 'has_picture')::boolean as has_picture from song_tags where id = s.id offset 0
 ) as t on true
 order by s.album_id, p.disc_number, p.track_number, s.id;
+
+-- covers_of_artists
+-- What artists show, and where a copy of it lies; one partition an id.
+select a.id, a.cover_id, c.digest, c.volume_id, c.path, c.embedded
+from unnest(%(ids)s::bigint[]) as wanted (id)
+cross join lateral (select id, cover_id from artists where id = wanted.id offset 0) as a
+left join lateral (select * from cover where id = a.cover_id offset 0) as c on true;
 
 -- disc_covers_of_albums
 -- Pictures of single discs, by the primary key.

@@ -29,7 +29,8 @@ on conflict (path_hash) do update set
 
 -- known_files
 -- What the ledger says of these paths, one probe each.
-select f.path_hash, f.state, f.reason, f.size_bytes, f.modified_ns, f.changed_ns, f.batch, f.release_id, f.sample_hash
+select f.path_hash, f.state, f.reason, f.size_bytes, f.modified_ns, f.changed_ns, f.batch, f.release_id, f.sample_hash,
+    f.shows
 from unnest(%(hashes)s::uuid[]) as wanted (path_hash),
     lateral (select * from files as x where x.path_hash = wanted.path_hash offset 0) as f;
 

@@ -51,6 +51,7 @@ def examples(ids: Ids) -> dict[str, Example]:
         "count_albums_of_leaf": Example(leaf, buffers=60, rows=1),
         "pictures_of_albums": Example({"ids": ids.albums}, buffers=1100),
         "songs_beside_pictures": Example({"ids": ids.albums}, buffers=2500, leaves=10, rows=100),
+        "covers_of_artists": Example({"ids": [ids.artist]}, rows=1),
         "disc_covers_of_albums": Example({"ids": ids.albums}, buffers=200, scans=SMALL),
         "remove_disc_covers": Example({"albums": ids.albums, "discs": [1] * 20}, buffers=200, scans=SMALL),
         "set_album_covers": Example({**pairs, "ids": [album], **bounds}, buffers=60),
