@@ -5,7 +5,10 @@ Leaf 0 holds everything that is not an album or a song: number (43 bits) | kind 
 folders. One space for all, so that any id says by itself what it names. Ids exceed 2**53: strings in JSON, always.
 """
 
+from collections.abc import Generator, Iterable
 from enum import IntEnum
+from itertools import groupby
+from typing import Any
 
 SLOT_BITS = 10
 NUMBER_BITS = 33
@@ -51,3 +54,9 @@ def of_kind(number: int, kind: Kind) -> int:
 def leaf_of(number: int) -> int:
     """The leaf that holds the album or song."""
     return number >> LEAF_SHIFT
+
+
+def by_leaf(ids: Iterable[int]) -> Generator[dict[str, Any]]:
+    """Ids leaf by leaf, with the leaf's bounds: a list of ids alone would be looked up in every leaf."""
+    for leaf, part in groupby(sorted(ids), leaf_of):
+        yield {"ids": list(part), "low": leaf << LEAF_SHIFT, "high": (leaf + 1) << LEAF_SHIFT}

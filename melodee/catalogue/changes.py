@@ -15,7 +15,6 @@ import os
 from collections.abc import Collection, Generator, Iterable, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import groupby
 from typing import Any
 
 from psycopg.types.json import Jsonb
@@ -26,7 +25,7 @@ from melodee.catalogue.differing import Differing, tags_that_differ
 from melodee.catalogue.rows import Names, NewAlbum, album_row, song_row, tags_row
 from melodee.catalogue.writer import show_artists, write_covers, write_lyrics
 from melodee.database import Row, Session
-from melodee.ids import LEAF_SHIFT, leaf_of
+from melodee.ids import by_leaf
 
 
 @dataclass
@@ -154,12 +153,6 @@ def _albums_changing(db: Session, albums: Iterable[int], counted: Iterable[int],
     changed.artists_gone = len(db.rows("remove_artist_index", ids=sorted(artists)))
     db.run("settle_artists", ids=sorted(artists), covers=sorted(covers))
     db.run("stamp_catalogue", artists=changed.artists_come - changed.artists_gone)
-
-
-def by_leaf(ids: Iterable[int]) -> Generator[dict[str, Any]]:
-    """Ids leaf by leaf, with the leaf's bounds: a list of ids alone would be looked up in every leaf."""
-    for leaf, part in groupby(sorted(ids), leaf_of):
-        yield {"ids": list(part), "low": leaf << LEAF_SHIFT, "high": (leaf + 1) << LEAF_SHIFT}
 
 
 def _credited(db: Session, albums: Sequence[int]) -> set[int]:

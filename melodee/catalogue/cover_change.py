@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 
 from psycopg.types.json import Jsonb
 
-from melodee.catalogue.changes import by_leaf
 from melodee.catalogue.rows import Picture
 from melodee.catalogue.writer import write_pictures
 from melodee.database import Session
+from melodee.ids import by_leaf
 
 
 def change_covers(db: Session, pictures: Mapping[int, Picture | None]) -> list[int]:

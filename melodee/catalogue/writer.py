@@ -5,7 +5,7 @@ Rows go in sets, one statement a table; counters are added up before they are wr
 
 import os
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -13,7 +13,7 @@ from psycopg.types.json import Jsonb
 
 from melodee.catalogue.rows import Names, NewAlbum, Picture, album_row, song_row, tags_row
 from melodee.database import Database, Row, Session
-from melodee.ids import SLOTS, album_id
+from melodee.ids import SLOTS, album_id, by_leaf
 from melodee.text import comparable, fold, key_of, search_terms
 
 _LRC_STAMP = re.compile(r"^\s*\[\d{1,3}:\d{2}(?:[.:]\d{1,3})?\]", re.MULTILINE)
@@ -67,8 +67,12 @@ def write_albums(db: Session, albums: Sequence[NewAlbum], names: Names, take_num
         written_songs = [
             song_row(album, song, number, names, cover) for song, number in zip(album.songs, numbers, strict=True)
         ]
-        song_rows += [_as_of(row, song) for song in written_songs] if album.id in there else written_songs
+        if album.id in there:
+            years = [song.track.year for song in album.songs]
+            written_songs = [_as_of(row, song, year) for song, year in zip(written_songs, years, strict=True)]
+        song_rows += written_songs
         tags_rows += [tags_row(song, number) for song, number in zip(album.songs, numbers, strict=True)]
+    _catch_up(db, there, after)
     db.run("insert_songs", songs=Jsonb(song_rows))
     db.run("write_song_tags", tags=Jsonb(tags_rows))
     write_lyrics(db, song_rows)
@@ -79,9 +83,6 @@ def write_albums(db: Session, albums: Sequence[NewAlbum], names: Names, take_num
         written.every.setdefault(place, []).append(row["id"])
     written.albums = len(albums) - len(there)
     written.artists = show_artists(db, album_rows, song_rows, names)
-    dated = [number for number, row in there.items() if row.year != after[number].year]
-    if dated:
-        db.run("date_album_index", ids=dated, years=[after[number].year for number in dated])
     indexed = {number for number, row in there.items() if row.indexed}
     db.run("insert_album_index", albums=Jsonb([row for row in album_rows if row["id"] not in indexed]))
     db.value("index_albums", ids=ids)
@@ -91,11 +92,13 @@ def write_albums(db: Session, albums: Sequence[NewAlbum], names: Names, take_num
 
 def _told_before(album: Row) -> dict[str, Any]:
     """What an album that is there goes on saying of itself, whatever a late track says."""
-    return {name: getattr(album, name) for name in ("name", "display_artist", "artist_id", "credits", "year")}
+    return {
+        name: getattr(album, name) for name in ("name", "display_artist", "artist_id", "credits", "year", "cover_id")
+    }
 
 
-def _as_of(album: dict[str, Any], song: dict[str, Any]) -> dict[str, Any]:
-    """A song's row with what it repeats of its album."""
+def _as_of(album: dict[str, Any], song: dict[str, Any], year: int | None) -> dict[str, Any]:
+    """A late song's row with what it repeats of its album; `year` is its own."""
     own = [credit for credit in song["credits"] if credit["role"] != "albumartist"]
     artists = [credit for credit in own if credit["role"] == "artist"]
     return song | {
@@ -103,7 +106,24 @@ def _as_of(album: dict[str, Any], song: dict[str, Any]) -> dict[str, Any]:
         "display_album_artist": album["display_artist"],
         "album_artist_id": album["artist_id"],
         "credits": [*artists, *album["credits"], *own[len(artists) :]],
+        "year": year or album["year"],
+        "cover_id": album["cover_id"],
     }
+
+
+def _catch_up(db: Session, there: Mapping[int, Row], after: Mapping[int, Row]) -> None:
+    """The songs of albums that are there have the year and the cover which their album has learnt from late ones."""
+    dated = [number for number, row in there.items() if row.year != after[number].year]
+    shown = [number for number, row in there.items() if row.cover_id != after[number].cover_id]
+    if not (dated or shown):
+        return
+    songs = db.rows("songs_of_albums", ids=sorted({*dated, *shown}))
+    for part in by_leaf(song.id for song in songs if song.album_id in set(dated)):
+        db.run("date_songs", albums=dated, years=[after[number].year for number in dated], **part)
+    for part in by_leaf(song.id for song in songs if song.album_id in set(shown)):
+        db.run("set_song_covers", albums=shown, covers=[after[number].cover_id for number in shown], **part)
+    if dated:
+        db.run("date_album_index", ids=dated, years=[after[number].year for number in dated])
 
 
 class TakeNumbers(NamedTuple):

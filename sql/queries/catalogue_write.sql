@@ -161,7 +161,7 @@ on conflict (id) do update set
         where not albums.disc_titles @> jsonb_build_array(jsonb_build_object('disc', title -> 'disc'))
     ),
     updated_at = now()
-returning id, next_slot, name, display_artist, artist_id, credits, year;
+returning id, next_slot, name, display_artist, artist_id, credits, year, cover_id;
 
 -- insert_songs
 -- New songs, each in the leaf that its id names, and their places in lists and search.
@@ -213,9 +213,9 @@ select * from unnest(%(albums)s::bigint[], %(songs)s::bigint[]);
 
 -- albums_there
 -- Which of the ids are albums, and whether they are in lists, as they should be; one leaf and one probe for each.
-select a.id, a.year, i.id is not null as indexed
+select a.id, a.year, a.cover_id, i.id is not null as indexed
 from unnest(%(ids)s::bigint[]) as wanted (id)
-cross join lateral (select id, year from albums where id = wanted.id offset 0) as a
+cross join lateral (select id, year, cover_id from albums where id = wanted.id offset 0) as a
 left join lateral (select id from album_index where id = wanted.id offset 0) as i on true;
 
 -- insert_artist_index
@@ -257,6 +257,17 @@ order by id;
 update album_index as i set year = n.year
 from unnest(%(ids)s::bigint[], %(years)s::integer[]) as n (id, year)
 where i.id = n.id;
+
+-- date_songs
+-- Songs of one leaf that name no year have that of their album from now on, in lists too.
+with dated as (
+    update songs as s set year = n.year, updated_at = now()
+    from unnest(%(albums)s::bigint[], %(years)s::integer[]) as n (album_id, year)
+    where s.id = any(%(ids)s::bigint[]) and s.id >= %(low)s::bigint and s.id < %(high)s::bigint
+        and s.album_id = n.album_id and s.year is null
+    returning s.id, s.year
+)
+update song_index as i set year = d.year from dated as d where i.id = any(%(ids)s::bigint[]) and i.id = d.id;
 
 -- unindex_albums
 -- Takes back all that is derived from these albums and their songs, numbers too.

@@ -102,6 +102,13 @@ def examples(ids: Ids) -> dict[str, Example]:
         ),
         "insert_album_index": Example({"albums": Jsonb([album])}),
         "albums_there": Example({"ids": [*ids.albums, NEW_ALBUM]}, buffers=200, leaves=10, rows=20),
+        "date_songs": Example(
+            {
+                "albums": ids.albums[:1], "years": [1999], "ids": [ids.albums[0] + 1, ids.albums[0] + 2],
+                "low": ids.albums[0] >> 43 << 43, "high": (ids.albums[0] >> 43) + 1 << 43,
+            },
+            buffers=120,
+        ),
         "date_album_index": Example({"ids": ids.albums, "years": [1999] * len(ids.albums)}, buffers=900),
         "index_albums": Example({"ids": [NEW_ALBUM]}, buffers=2500, rows=1),
         "unindex_albums": Example({"ids": ids.albums[:1]}, buffers=3000, rows=1),
