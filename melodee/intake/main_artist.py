@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from melodee.text import fold
 
-_FEATURING = re.compile(r"[\s(\[]+(?:feat|ft|featuring)\b\.?\s", re.IGNORECASE)
+_FEATURING = re.compile(r"[\s(\[（［【]+(?:feat|ft|featuring)\b\.?\s", re.IGNORECASE)
 
 
 def main_artists(names: Sequence[str], credit: str = "") -> tuple[str, ...]:

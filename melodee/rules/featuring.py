@@ -17,6 +17,13 @@ WORDS = ("feat.", "feat", "ft.", "ft", "featuring")
 
 FIELDS = ("artists", "album_artists", "title")
 
+_OPEN, _CLOSE = r"(\[（［【", r")\]）］】"
+"""Brackets, as they stand within a class of characters; those of Japanese and Chinese are as wide as a letter there."""
+
+_BLANK = r"[\s\x{3000}]"
+
+_BETWEEN = " \u3000,;-–—&"
+
 _FOOT = compile_pattern(r"(?i)(?:^|\W)(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten)$")
 """Before `ft`: a length, as in Six Ft. Ditch."""
 
@@ -46,11 +53,14 @@ def finder(words: Sequence[str], never: frozenset[str], *, title: bool) -> Finde
     """
     spelled = _spelled(words)
     plainly = _spelled([word for word in words if word.endswith(".")]) if title else spelled
-    hint = compile_pattern(rf"(?:\s|[(\[])(?:{spelled})", fold=True)
-    patterns = [compile_pattern(rf"(.*\S)\s*[(\[]\s*({spelled})([^()\[\]]+)[)\]]\s*(.*)", fold=True)]
+    hint = compile_pattern(rf"(?:{_BLANK}|[{_OPEN}])(?:{spelled})", fold=True)
+    inside = f"[^{_OPEN}{_CLOSE}]"
+    patterns = [
+        compile_pattern(rf"(.*\S){_BLANK}*[{_OPEN}]{_BLANK}*({spelled})({inside}+)[{_CLOSE}]{_BLANK}*(.*)", fold=True)
+    ]
     if plainly:
-        end = r"([(\[].*|\s[-–—]\s.*)?"
-        patterns.append(compile_pattern(rf"(.*?\S)\s+({plainly})([^()\[\]]+?)\s*{end}", fold=True))
+        end = rf"([{_OPEN}].*|\s[-–—]\s.*)?"
+        patterns.append(compile_pattern(rf"(.*?\S){_BLANK}+({plainly})({inside}+?){_BLANK}*{end}", fold=True))
 
     def find(text: str) -> Featuring | None:
         if hint.search(text) is None or fold(text) in never:
@@ -58,7 +68,7 @@ def finder(words: Sequence[str], never: frozenset[str], *, title: bool) -> Finde
         for pattern in patterns:
             if match := pattern.fullmatch(text):
                 main, word, guests, rest = (part or "" for part in match.groups())
-                bare, guests = main.rstrip(" ,;-–—&"), guests.strip(" ,;-–—&")
+                bare, guests = main.rstrip(_BETWEEN), guests.strip(_BETWEEN)
                 bracketed = pattern is patterns[0]
                 if bare and any(map(str.isalnum, guests)) and (bracketed or not _is_name(main, word, guests, never)):
                     return Featuring(bare, guests, rest.strip(), bracketed)
@@ -82,6 +92,13 @@ class _Guests(NamedTuple):
     find: Finder
     apart: Splitter
     proved: Splitter
+
+
+class _Found(NamedTuple):
+    """A text without guests, and these as they are worded, in the order in which they stand."""
+
+    main: str
+    guests: list[str]
 
 
 def strip_featuring(table: dict[str, Any], at: Path, making: Making) -> Action:
@@ -119,11 +136,11 @@ def _of_names(field: str, guests: _Guests) -> Action:
 
     def act(track: Track, _groups: Groups) -> dict[str, object]:
         names: list[str] = getattr(track, field)
-        found = [guests.find(name) for name in names]
-        if not any(found):
+        found = [_found(name, guests.find) for name in names]
+        if not any(each.guests for each in found):
             return {}
         ids: list[str] = getattr(track, IDS[field])
-        mains = [_main(name, each) for name, each in zip(names, found, strict=True)]
+        mains = [each.main for each in found]
         apart = _once([*mains, *_guest_names(found, guests.find, guests.apart)])
         if len(apart) < len(ids):
             proved = _once([*mains, *_guest_names(found, guests.find, guests.proved)])
@@ -141,21 +158,27 @@ def _of_names(field: str, guests: _Guests) -> Action:
     return act
 
 
-def _main(name: str, found: Featuring | None) -> str:
-    """`A (feat. B) & C` is by A & C; what follows guests without brackets is theirs."""
-    return name if found is None else found.without if found.in_brackets else found.main
+def _found(text: str, find: Finder, *, title: bool = False) -> _Found:
+    """All guests in a text: of `A (feat. B) feat. C` what is left without the first is looked at again.
+
+    `A (feat. B) & C` is by A & C; in a name, what follows guests without brackets is theirs.
+    """
+    left, guests = text, list[str]()
+    while (each := find(left)) is not None:
+        apart = title or each.in_brackets
+        guests.append(each.guests if apart else clean_text(f"{each.guests} {each.rest}"))
+        left = each.without if apart else each.main
+    return _Found(left, sorted(guests, key=text.find))
 
 
-def _guest_names(found: Sequence[Featuring | None], find: Finder, apart: Splitter) -> list[str]:
+def _guest_names(found: Sequence[_Found], find: Finder, apart: Splitter) -> list[str]:
     names: list[str] = []
-    for each in found:
-        if each is None:
-            continue
-        text = each.guests if each.in_brackets else clean_text(f"{each.guests} {each.rest}")
-        while further := find(text):
+    for text in (guest for each in found for guest in each.guests):
+        left = text
+        while further := find(left):
             names += apart(further.main)
-            text = further.guests
-        names += apart(text)
+            left = further.guests
+        names += apart(left)
     return names
 
 
@@ -169,15 +192,16 @@ def _once(names: Sequence[str]) -> list[str]:
 
 def _of_title(guests: _Guests) -> Action:
     def act(track: Track, _groups: Groups) -> dict[str, object]:
-        found = guests.find(track.title)
+        found = _found(track.title, guests.find, title=True)
         main = track.artists or track.album_artists
-        if found is None or not main:
+        if not found.guests or not main:
             return {}
-        changes: dict[str, object] = {"title": found.without}
+        changes: dict[str, object] = {"title": found.main}
         known = {fold(name) for name in main}
-        new = [guest for guest in guests.apart(found.guests) if fold(guest) not in known]
+        named = _once([name for each in found.guests for name in guests.apart(each)])
+        new = [name for name in named if fold(name) not in known]
         # Where the artists name all of them already, one by one, the title alone is changed.
-        if not new or all(fold(guest) in known for guest in guests.proved(found.guests)):
+        if not new or all(fold(name) in known for each in found.guests for name in guests.proved(each)):
             return changes
         changes["artists"] = [*main, *new]
         of = "artists" if track.artists else "album_artists"
@@ -185,8 +209,8 @@ def _of_title(guests: _Guests) -> Action:
             if (told := getattr(track, beside[of])) and len(told) == len(main):
                 changes[beside["artists"]] = [*told, *("" for _ in new)]
         worded = track.artist_credit or ", ".join(main)
-        if fold(found.guests) not in fold(worded):
-            changes["artist_credit"] = clean_text(f"{worded} feat. {found.guests}")
+        if unsaid := _once([each for each in found.guests if fold(each) not in fold(worded)]):
+            changes["artist_credit"] = clean_text(f"{worded} feat. {', '.join(unsaid)}")
         return changes
 
     return act

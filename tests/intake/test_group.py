@@ -123,6 +123,7 @@ def test_a_name_that_is_none_of_a_disc(name: str) -> None:
         ([["A", "B"], ["A", "B"]], ["", ""], "A, B"),
         ([["A"], ["A", "B"]], ["", "A & B"], "A"),
         ([["A ft. B"], ["A (featuring C)"]], ["", ""], "A"),
+        ([["A（feat. B）"], ["A", "B"]], ["", "A【feat. B】"], "A"),
         ([["Prince"], ["Princess"]], ["", ""], "Various Artists"),
         ([["A"], ["\u200b"]], ["", ""], "A"),
         ([["A"], ["Various Artists"]], ["", ""], "Various Artists"),

@@ -24,7 +24,7 @@ RIGHT += [
         "Feat of Clay", "A Great Feat of Strength", "Defeat", "(With You)", "Rock and Roll (With Somebody)", "Track",
         "Trackless 12", "Track 12 (Live)", "www.memory", "Untitled", "One feat", "Featuring", "Side A", "50 Ft Queenie",
         "Hip Hop", "Aftermath", "Left Foot", "Soft Machine / Moon in June", "Yes; No", "Ten Ft. Tall", "Http",
-        "Ripped by Nobody", "Over the Top - The Return",
+        "Ripped by Nobody", "Over the Top - The Return", "Song（With You）", "【Feat】", "（feat. B）",
     )
 ]  # fmt: skip
 RIGHT += [
@@ -84,6 +84,15 @@ def test_guests_of_an_artist_are_credited_and_the_wording_is_kept():
         ("A [ft. B]", ["A", "B"]),
         ("A, feat. B", ["A", "B"]),
         ("A feat. B feat. C", ["A", "B", "C"]),
+        ("A（feat. B）", ["A", "B"]),
+        ("A 【ft. B】", ["A", "B"]),
+        ("A［feat. B］", ["A", "B"]),
+        ("Ado\u3000feat. 初音ミク", ["Ado", "初音ミク"]),
+        ("A (feat. B) feat. C", ["A", "B", "C"]),
+        ("A feat. B (feat. C)", ["A", "B", "C"]),
+        ("A (feat. B) [feat. C]", ["A", "B", "C"]),
+        ("A (feat. B)（feat. C）feat. D", ["A", "B", "C", "D"]),
+        ("A (feat. B) feat. B", ["A", "B"]),
         ("A feat. B; C", ["A", "C", "B"]),
         ("A feat. B / C", ["A", "C", "B"]),
         ("A (feat. B) & C", ["A & C", "B"]),
@@ -120,6 +129,12 @@ def test_a_file_that_keeps_values_apart_is_not_split_further():
         ("Song ft. B - Radio Edit", "Song - Radio Edit", ["A", "B"], "A feat. B"),
         ("Song (feat. B; C)", "Song", ["A", "B", "C"], "A feat. B; C"),
         ("Song (feat. a)", "Song", ["A"], ""),
+        ("Song（feat. B）", "Song", ["A", "B"], "A feat. B"),
+        ("Song【feat. B】", "Song", ["A", "B"], "A feat. B"),
+        ("歌（feat. 初音ミク）［Live］", "歌 ［Live］", ["A", "初音ミク"], "A feat. 初音ミク"),
+        ("Song (feat. B) [feat. C]", "Song", ["A", "B", "C"], "A feat. B, C"),
+        ("Song (feat. B) feat. C (Live)", "Song (Live)", ["A", "B", "C"], "A feat. B, C"),
+        ("Song feat. B (feat. B)", "Song", ["A", "B"], "A feat. B"),
     ],
 )
 def test_guests_of_a_title_are_credited(title, left, artists, credit):
