@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from melodee.catalogue.held import Retold
+from melodee.catalogue.retell import retell_songs
 from melodee.database import Row
 from tests.audio import make_picture
 from tests.library import Library
@@ -55,6 +57,32 @@ def test_editions_are_albums_of_one_release_group_in_folders_of_their_own(librar
     assert group.name == "B"
     assert folders(library) == ["2000 - B", "2000 - B (2010 Remaster)", "2000 - B (Deluxe Edition)"]
     assert library.failures() == []
+
+
+def test_editions_of_other_languages_are_of_the_release_group_too(library: Library) -> None:
+    for number, album in enumerate(("B", "B (Super-Deluxe)", "B [Remasterizada]", "B (Jubiläums-Edition)")):
+        drop(library, f"{number}", 1, album=album, seed=10 * number)
+    library.ingest()
+
+    assert set(counts(library)) == {
+        ("B", None, 1),
+        ("B (Super-Deluxe)", "Super-Deluxe", 1),
+        ("B [Remasterizada]", "Remasterizada", 1),
+        ("B (Jubiläums-Edition)", "Jubiläums-Edition", 1),
+    }
+    assert len({album.release_group_id for album in albums(library)}) == 1
+
+
+def test_a_compilation_whose_artists_have_folders_is_one_album_and_stays_one(library: Library) -> None:
+    for number, artist in enumerate(("Ia", "Ib", "Ic"), 1):
+        drop(library, f"Music/{artist}/Big", number, artist=artist, album="Big", compilation=True)
+    library.ingest()
+
+    assert [(album.display_artist, album.song_count) for album in albums(library)] == [("Various Artists", 3)]
+    assert {path.parent for path in library.storage.rglob("*.mp3")} == {next(library.storage.rglob("*.mp3")).parent}
+    anew = {song.id: Retold(path=bytes(song.path).decode()) for song in library.songs()}
+    assert not retell_songs(library.database, anew).albums_gone
+    assert [(album.display_artist, album.song_count) for album in albums(library)] == [("Various Artists", 3)]
 
 
 def test_a_late_track_finds_its_edition_however_that_is_worded(library: Library) -> None:
