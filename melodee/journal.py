@@ -11,8 +11,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-from psycopg.types.json import Jsonb
-
 from melodee.database import Database, Row, Session
 from melodee.errors import DependencyError, MelodeeError
 from melodee.file_errors import ChangedWhileCopying, NameTaken, NotLinkable, Vanished
@@ -152,26 +150,10 @@ class Mover:
                     else:
                         fresh.append((wish, seen))
         with self._database.begin() as db:
-            rows = db.rows("plan_moves", moves=Jsonb([self._row(*each) for each in fresh]))
+            rows = db.rows("plan_moves", purpose=self._purpose, **_columns(fresh)) if fresh else []
         moves = earlier | {(move.wish.release, move.wish.source): move for move in map(self._move, rows)}
         refused += [Refused(wish, NameTaken(path=wish.target.path)) for wish, _ in fresh if wish[:2] not in moves]
         return [moves[wish[:2]] for wish in wishes if wish[:2] in moves]
-
-    def _row(self, wish: Wish, seen: Observed) -> dict[str, object]:
-        return {
-            "purpose": self._purpose,
-            "release_id": wish.release,
-            "path_hash": str(wish.source.hash),
-            "source_volume_id": wish.source.volume,
-            "source_path": os.fsencode(wish.source.path).hex(),
-            "device": seen.device,
-            "inode": seen.inode,
-            "size_bytes": seen.size,
-            "modified_ns": seen.mtime_ns,
-            "changed_ns": seen.ctime_ns,
-            "target_volume_id": wish.target.volume,
-            "target_path": os.fsencode(wish.target.path).hex(),
-        }
 
     def _copied(self, moves: Sequence[_Move], refused: list[Refused]) -> list[_Move]:
         done = [move for move in moves if move.state != "planned" and self._still_there(move)]
@@ -279,6 +261,23 @@ class Mover:
             remove_empty_folders(root, folder)
         with self._database.begin() as db:
             db.run("delete_moves", ids=[move.id for move in done])
+
+
+def _columns(moves: Sequence[tuple[Wish, Observed]]) -> dict[str, list[object]]:
+    """What a move's row says of each, column by column."""
+    return {
+        "releases": [wish.release for wish, _ in moves],
+        "hashes": [wish.source.hash for wish, _ in moves],
+        "source_volumes": [wish.source.volume for wish, _ in moves],
+        "source_paths": [os.fsencode(wish.source.path) for wish, _ in moves],
+        "devices": [seen.device for _, seen in moves],
+        "inodes": [seen.inode for _, seen in moves],
+        "sizes": [seen.size for _, seen in moves],
+        "modified": [seen.mtime_ns for _, seen in moves],
+        "changed": [seen.ctime_ns for _, seen in moves],
+        "target_volumes": [wish.target.volume for wish, _ in moves],
+        "target_paths": [os.fsencode(wish.target.path) for wish, _ in moves],
+    }
 
 
 def _tried(step: Callable[[G], T], given: G) -> T | MelodeeError:

@@ -21,7 +21,7 @@ from melodee.intake.follow import POLICY, Followed, follow, refuse, set_aside
 from melodee.intake.gone import hide_gone
 from melodee.intake.naming import target_names
 from melodee.intake.outcome import Outcome
-from melodee.intake.release_files import files_of
+from melodee.intake.release_files import files_now, files_of
 from melodee.intake.taken_names import taken_names
 from melodee.journal import Moved, Mover, Refused, Wish
 from melodee.ledger import Place, clear_failures
@@ -189,9 +189,13 @@ def _stage_releases(shared: _Staging, part: Sequence[_Staged]) -> None:
         refused += taken
         staged.append(each)
 
-    def commit(db: Session, moved: Sequence[Moved], more: Sequence[Refused]) -> None:
-        follow(db, [Followed(each, "pending") for each in moved])
-        refuse(db, shared.batch, STAGE, [*refused, *more], shared.outcome)
+    moved: list[Moved] = []
+
+    def commit(db: Session, came: Sequence[Moved], more: Sequence[Refused]) -> None:
+        moved.extend(came)
+        refused.extend(more)
+        follow(db, [Followed(each, "pending") for each in came])
+        refuse(db, shared.batch, STAGE, refused, shared.outcome)
 
     if wishes:
         shared.mover.move(wishes, commit)
@@ -199,8 +203,7 @@ def _stage_releases(shared: _Staging, part: Sequence[_Staged]) -> None:
         with shared.database.begin() as db:
             commit(db, [], [])
     with shared.database.autocommit() as db:
-        rows = [each.row for each in staged]
-        files = files_of(db, rows) if wishes or refused else {each.row.id: each.files for each in staged}
+        files = {each.row.id: files_now(each.files, moved, refused) for each in staged}
         alike = files_alike(db, [file for each in staged for file in files[each.row.id]])
         judged = [_judged(shared, db, each, files[each.row.id], alike) for each in staged]
     with shared.database.begin() as db:

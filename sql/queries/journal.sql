@@ -20,12 +20,12 @@ insert into file_move (
     purpose, release_id, path_hash, source_volume_id, source_path, device, inode, size_bytes, modified_ns, changed_ns,
     target_volume_id, target_path
 )
-select purpose, release_id, path_hash, source_volume_id, decode(source_path, 'hex'), device, inode, size_bytes,
-    modified_ns, changed_ns, target_volume_id, decode(target_path, 'hex')
-from jsonb_to_recordset(%(moves)s) as m (
-    purpose text, release_id bigint, path_hash uuid, source_volume_id smallint, source_path text, device numeric,
-    inode numeric, size_bytes bigint, modified_ns bigint, changed_ns bigint, target_volume_id smallint, target_path text
-)
+select %(purpose)s, m.*
+from unnest(
+    %(releases)s::bigint[], %(hashes)s::uuid[], %(source_volumes)s::smallint[], %(source_paths)s::bytea[],
+    %(devices)s::numeric[], %(inodes)s::numeric[], %(sizes)s::bigint[], %(modified)s::bigint[], %(changed)s::bigint[],
+    %(target_volumes)s::smallint[], %(target_paths)s::bytea[]
+) as m
 on conflict do nothing
 returning id, state, release_id, source_volume_id, source_path, device, inode, size_bytes, modified_ns, changed_ns,
     target_volume_id, target_path, linked, content_hash;

@@ -3,9 +3,10 @@
 `in-place`: songs of five seconds on a volume in place, from the scan to the catalogue, beside bare reading of the same
 files, both in a warm page cache. `moved`: the same songs dropped on another file system than storage (`--drop`, by
 default /dev/shm), beside `cp` and a sync of every file; ext4 looks long for room where many files were deleted within
-the last minutes, so nothing is deleted in between, and runs want a pause. `memory`: what the process that runs the
-batches takes at most, in a process of its own for each number of songs. `plan`: `melodee ingest --plan` over folders of
-empty files.
+the last minutes, so nothing is deleted in between, and runs want a pause. Of both, the start of the processes that run
+the batches is left out: Dagster's runs take longer to start, and docs/operating.md says how long. `memory`: what the
+process that runs the batches takes at most, in a process of its own for each number of songs. `plan`: `melodee ingest
+--plan` over folders of empty files.
 
 Other work on the machine changes times by far more than ratios: run it alone, and compare within one run. The database
 is a server of its own that waits for the disk, as in production; it is thrown away.
@@ -23,9 +24,10 @@ import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Self
 
 from melodee.collector import spare_the_collector
 from melodee.database import Database
@@ -136,17 +138,38 @@ def run_one(url: str, key: str) -> tuple[int, dict[str, tuple[float, float]]]:
     return songs, laps
 
 
-def run_together(db: Database, laps: dict[str, tuple[float, float]]) -> int:
-    """Runs all planned batches, two at a time as Dagster's pool does; `laps` get the sum over both."""
-    with db.autocommit() as session:
-        rows = session.connection.exec_driver_sql("select key from batch where state = 'planned' order by key").all()
-    songs = 0
-    with ProcessPoolExecutor(TOGETHER, mp_context=get_context("spawn")) as pool:
-        for done, steps in pool.map(run_one, [db.url] * len(rows), [row.key for row in rows]):
+class Workers:
+    """Processes that run batches, two at a time as Dagster's pool does. They are there before a clock begins."""
+
+    def __enter__(self) -> Self:
+        self._pool = ProcessPoolExecutor(TOGETHER, mp_context=get_context("spawn"))
+        barrier = Path(tempfile.mkdtemp(prefix="melodee-workers-"))
+        list(self._pool.map(_meet, [str(barrier)] * TOGETHER))
+        shutil.rmtree(barrier)
+        return self
+
+    def __exit__(self, *_raised: object) -> None:
+        self._pool.shutdown()
+
+    def run(self, db: Database, laps: dict[str, tuple[float, float]]) -> int:
+        """Runs all planned batches; returns their songs. `laps` get the sum over the processes."""
+        with db.autocommit() as session:
+            rows = session.connection.exec_driver_sql(
+                "select key from batch where state = 'planned' order by key"
+            ).all()
+        songs = 0
+        for done, steps in self._pool.map(run_one, [db.url] * len(rows), [row.key for row in rows]):
             songs += done
             for name, lap in steps.items():
                 _add(laps, name, lap)
-    return songs
+        return songs
+
+
+def _meet(place: str) -> None:
+    """Returns when so many processes are here: each has imported this module by then."""
+    Path(place, str(os.getpid())).touch()
+    while len(list(Path(place).iterdir())) < TOGETHER:
+        time.sleep(0.01)
 
 
 def run_batches(db: Database, laps: dict[str, tuple[float, float]]) -> int:
@@ -175,7 +198,7 @@ def _add(laps: dict[str, tuple[float, float]], name: str, lap: tuple[float, floa
 
 
 def in_place(songs: int, profile: bool) -> None:
-    with tempfile.TemporaryDirectory(prefix="melodee-shelf-") as folder, database() as db:
+    with tempfile.TemporaryDirectory(prefix="melodee-shelf-") as folder, database() as db, ExitStack() as held:
         root = Path(folder)
         make_library(root, songs)
         files = [file for look in walk(root, [""]) for file in look.files]
@@ -187,6 +210,7 @@ def in_place(songs: int, profile: bool) -> None:
             (root.parent / f"{root.name}-{kind}").mkdir()
             add_volume(db, kind, root.parent / f"{root.name}-{kind}", "storage" if kind == "storage" else kind)
         profiler = cProfile.Profile() if profile else None
+        workers = held.enter_context(Workers())
         clock = Clock()
         laps: dict[str, tuple[float, float]] = {}
         if profiler:
@@ -194,7 +218,7 @@ def in_place(songs: int, profile: bool) -> None:
         scan_volume(db, volume.id, intake=SETTINGS)
         began = time.monotonic()
         _add(laps, "scan", clock.lap())
-        done = run_batches(db, laps) if profiler else run_together(db, laps)
+        done = run_batches(db, laps) if profiler else workers.run(db, laps)
         wall = time.monotonic() - began + laps["scan"][0]
         if profiler:
             profiler.disable()
@@ -232,9 +256,10 @@ def moved(songs: int, drop: Path, seconds: float) -> None:
         for _ in range(2):
             plan_batches(db, SETTINGS)
         laps: dict[str, tuple[float, float]] = {}
-        began = time.monotonic()
-        done = run_together(db, laps)
-        took = time.monotonic() - began
+        with Workers() as workers:
+            began = time.monotonic()
+            done = workers.run(db, laps)
+            took = time.monotonic() - began
         print(f"cp and fsync: {size / copied / 1e6:.0f} MB/s")
         print(f"moved: {done} songs, {size / took / 1e6:.0f} MB/s; ratio {copied / took:.2f}")
         _print_laps(laps)

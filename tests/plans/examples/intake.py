@@ -24,9 +24,9 @@ def examples(ids: Ids) -> dict[str, Example]:
         "modified_ns": 1, "changed_ns": 1, "sample_hash": None, "release_id": None,
     }  # fmt: skip
     move = {
-        "purpose": "publish", "release_id": ids.release, "path_hash": str(NEW), "source_volume_id": ids.inbound,
-        "source_path": "6e6577", "device": 1, "inode": 1, "size_bytes": 1, "modified_ns": 1, "changed_ns": 1,
-        "target_volume_id": 1, "target_path": "6e6577",
+        "purpose": "publish", "releases": [ids.release], "hashes": [NEW], "source_volumes": [ids.inbound],
+        "source_paths": [b"new"], "devices": [1], "inodes": [1 << 63], "sizes": [1], "modified": [1], "changed": [1],
+        "target_volumes": [1], "target_paths": [b"new"],
     }  # fmt: skip
     found = {
         "id": 1 << 40, "key": "k", "root": "78", "artist": "A", "album": "B", "description": {}, "checksums": [],
@@ -104,7 +104,7 @@ def examples(ids: Ids) -> dict[str, Example]:
             {"releases": [ids.release], "purpose": "publish", "states": ["planned"]}, scans=UNFINISHED, rows=10
         ),
         "moving_files": Example(volume, scans=UNFINISHED, rows=200),
-        "plan_moves": Example({"moves": Jsonb([move])}, rows=1),
+        "plan_moves": Example(move, rows=1),
         "set_moves_copied": Example(
             {"ids": ids.moves, "linked": [True] * 20, "hashes": [b""] * 20}, buffers=600, scans=UNFINISHED
         ),
