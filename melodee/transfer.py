@@ -8,7 +8,7 @@ source goes only when its bytes have their name. Nothing is replaced, nothing pa
 | step | of a copy | of a link, within one file system |
 | --- | --- | --- |
 | planned | `observe` | `observe` |
-| copied | `copy_to_temporary` | `link_to_temporary` |
+| copied | `copy_to_temporary`, `sync_temporary` | `link_to_temporary`, `sync_temporary` |
 | published | `publish` | `publish` |
 | done | `remove_source`, `remove_temporary` | `remove_source`, `remove_temporary` |
 | after a crash | `recognise` | `recognise` |

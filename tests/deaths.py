@@ -18,6 +18,7 @@ STEPS = (
     "observe",
     "link_to_temporary",
     "copy_to_temporary",
+    "sync_temporary",
     "publish",
     "recognise",
     "remove_source",
