@@ -4,17 +4,17 @@ The file system's half is `melodee.transfer`. A row says how far a file has come
 goes on where the last one stopped: whoever moves files asks again for the same moves.
 """
 
-import os
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
-from melodee.database import Database, Row, Session
+from melodee.database import Database, Session
 from melodee.errors import DependencyError, MelodeeError
 from melodee.file_errors import ChangedWhileCopying, NameTaken, NotLinkable, Vanished
 from melodee.ledger import Place
+from melodee.moves import Move, Moved, Refused, Wish, columns, parts
 from melodee.transfer import (
     Observed,
     Standing,
@@ -28,7 +28,6 @@ from melodee.transfer import (
     remove_temporary,
     sync_folder_of,
     sync_temporary,
-    temporary_beside,
 )
 from melodee.volume_path import VolumePath, folders_kept_open
 from melodee.volume_presence import require_there
@@ -37,48 +36,8 @@ from melodee.volumes import Volume
 COPIES = 4
 """Threads that copy: waiting for the disk is most of the work, and it takes several as it takes one."""
 
-PART_FILES, PART_BYTES = 50, 32 << 20
-"""What a thread copies before it waits for it: the first file's wait does most of the work of all."""
-
 G = TypeVar("G")
 T = TypeVar("T")
-
-
-class Wish(NamedTuple):
-    """A file that is to move."""
-
-    release: int
-    source: Place
-    target: Place
-
-
-@dataclass(frozen=True)
-class Moved:
-    """A file that has its final name; `observed` is the file there, `content_hash` known when bytes were copied."""
-
-    wish: Wish
-    observed: Observed
-    content_hash: bytes | None
-
-
-class Refused(NamedTuple):
-    """A file that stays where it is, and why."""
-
-    wish: Wish
-    error: MelodeeError
-
-
-@dataclass(frozen=True)
-class _Move:
-    id: int
-    state: str
-    wish: Wish
-    source: VolumePath
-    target: VolumePath
-    temporary: VolumePath
-    expected: Observed
-    linked: bool
-    content_hash: bytes | None
 
 
 Commit = Callable[[Session, Sequence[Moved], Sequence[Refused]], None]
@@ -92,6 +51,7 @@ class Mover:
         self._database = database
         self._volumes: Mapping[int, Volume] = {volume.id: volume for volume in volumes}
         self._purpose = purpose
+        self._devices: dict[Path, int] = {}
 
     def move(self, wishes: Sequence[Wish], commit: Commit) -> None:
         """Moves what can be moved, and commits that together with what could not. Raises `DependencyError`.
@@ -101,6 +61,7 @@ class Mover:
         for number in {place.volume for wish in wishes for place in (wish.source, wish.target)}:
             if self._volumes[number].kind != "inbound":
                 require_there(self._volumes[number])
+        self._devices.clear()
         refused: list[Refused] = []
         moves = self._planned(wishes, refused)
         moves = self._copied(moves, refused)
@@ -114,26 +75,18 @@ class Mover:
         """Removes the sources of files that were committed before a crash."""
         with self._database.autocommit() as db:
             rows = db.rows("open_moves", releases=list(releases), purpose=self._purpose, states=["published"])
-        self._finish([self._move(row) for row in rows])
+        self._finish([Move.of(row, self._path) for row in rows])
 
     def _path(self, place: Place) -> VolumePath:
         return VolumePath(self._volumes[place.volume].root, place.path)
 
-    def _move(self, row: Row) -> _Move:
-        wish = _wish(row)
-        target = self._path(wish.target)
-        seen = Observed(int(row.device), int(row.inode), row.size_bytes, row.modified_ns, row.changed_ns)
-        temporary = temporary_beside(target, row.id)
-        source = self._path(wish.source)
-        return _Move(row.id, row.state, wish, source, target, temporary, seen, row.linked, row.content_hash)
-
-    def _planned(self, wishes: Sequence[Wish], refused: list[Refused]) -> list[_Move]:
+    def _planned(self, wishes: Sequence[Wish], refused: list[Refused]) -> list[Move]:
         """Journal rows for the wishes: those of an earlier attempt, and new ones."""
         with self._database.autocommit() as db:
             releases = sorted({wish.release for wish in wishes})
             rows = db.rows("open_moves", releases=releases, purpose=self._purpose, states=["planned", "copied"])
-        earlier: dict[tuple[int, Place], _Move] = {}
-        for move in map(self._move, rows):
+        earlier: dict[tuple[int, Place], Move] = {}
+        for move in (Move.of(row, self._path) for row in rows):
             if move.state == "planned":
                 # Linking changes a file's ctime, so what was seen before the crash no longer holds: begin again.
                 self._abandon(move)
@@ -150,12 +103,14 @@ class Mover:
                     else:
                         fresh.append((wish, seen))
         with self._database.begin() as db:
-            rows = db.rows("plan_moves", purpose=self._purpose, **_columns(fresh)) if fresh else []
-        moves = earlier | {(move.wish.release, move.wish.source): move for move in map(self._move, rows)}
+            rows = db.rows("plan_moves", purpose=self._purpose, **columns(fresh)) if fresh else []
+        moves = earlier | {
+            (move.wish.release, move.wish.source): move for move in (Move.of(row, self._path) for row in rows)
+        }
         refused += [Refused(wish, NameTaken(path=wish.target.path)) for wish, _ in fresh if wish[:2] not in moves]
         return [moves[wish[:2]] for wish in wishes if wish[:2] in moves]
 
-    def _copied(self, moves: Sequence[_Move], refused: list[Refused]) -> list[_Move]:
+    def _copied(self, moves: Sequence[Move], refused: list[Refused]) -> list[Move]:
         done = [move for move in moves if move.state != "planned" and self._still_there(move)]
         whole = {move.id for move in done}
         for move, copied in self._copies([move for move in moves if move.id not in whole]):
@@ -175,43 +130,65 @@ class Mover:
             )
         return done
 
-    def _copies(self, moves: Sequence[_Move]) -> Generator[tuple[_Move, _Move | MelodeeError], None, None]:
+    def _copies(self, moves: Sequence[Move]) -> Generator[tuple[Move, Move | MelodeeError], None, None]:
         """Copies or links some files at a time, so that the disk is waited for together. Raises `DependencyError`."""
+        if all(self._is_waited_for(move) and self._are_beside(move) for move in moves):
+            # Nobody waits for links, and threads would only be in each other's way.
+            yield from self._copy_some(moves)
+            return
         pool = ThreadPoolExecutor(COPIES, thread_name_prefix="copy")
         try:
-            for some in pool.map(self._copy_some, _parts(moves)):
+            for some in pool.map(self._copy_some, parts(moves)):
                 yield from some
         finally:
             pool.shutdown(cancel_futures=True)
 
-    def _copy_some(self, moves: Sequence[_Move]) -> list[tuple[_Move, _Move | MelodeeError]]:
-        done: list[tuple[_Move, _Move | MelodeeError]] = []
+    def _is_waited_for(self, move: Move) -> bool:
+        """Whether the source's bytes are on the disk: what is on a staging volume was waited for when it came there."""
+        return self._volumes[move.wish.source.volume].kind == "staging"
+
+    def _are_beside(self, move: Move) -> bool:
+        """Whether source and target are on one file system, as far as the roots of their volumes tell."""
+        return self._device(move.source.root) == self._device(move.target.root)
+
+    def _device(self, root: Path) -> int | None:
+        if root not in self._devices:
+            try:
+                self._devices[root] = root.stat().st_dev
+            except OSError:
+                return None  # Whoever opens a folder there says what is wrong.
+        return self._devices[root]
+
+    def _copy_some(self, moves: Sequence[Move]) -> list[tuple[Move, Move | MelodeeError]]:
+        done: list[tuple[Move, Move | MelodeeError]] = []
         with folders_kept_open():
             copied = [(move, _tried(self._copy, move)) for move in moves]
             for move, each in copied:
                 done.append((move, each if isinstance(each, MelodeeError) else _tried(self._wait_for_bytes, each)))
         return done
 
-    def _wait_for_bytes(self, move: _Move) -> _Move:
-        # What is on a staging volume was waited for when it came there.
-        if not (move.linked and self._volumes[move.wish.source.volume].kind == "staging"):
+    def _wait_for_bytes(self, move: Move) -> Move:
+        if not (move.linked and self._is_waited_for(move)):
             sync_temporary(move.temporary)
         return move
 
-    def _still_there(self, move: _Move) -> bool:
+    def _still_there(self, move: Move) -> bool:
         """Whether what an earlier attempt copied is there; if not, the move begins again from its source."""
         return recognise(move.temporary, move.target, move.expected, move.content_hash) is not Standing.GONE
 
-    def _copy(self, move: _Move) -> _Move:
-        try:
-            link_to_temporary(move.source, move.temporary, move.expected, wait=False)
-        except NotLinkable:
-            digest = copy_to_temporary(move.source, move.temporary, move.expected, wait=False)
-            return replace(move, state="planned", linked=False, content_hash=digest)
-        return replace(move, state="planned", linked=True, content_hash=None)
+    def _copy(self, move: Move) -> Move:
+        if self._are_beside(move):
+            try:
+                link_to_temporary(move.source, move.temporary, move.expected, wait=False)
+            except NotLinkable:
+                pass  # A file system inside a volume, or one without hard links.
+            else:
+                return replace(move, state="planned", linked=True, content_hash=None)
+        digest = copy_to_temporary(move.source, move.temporary, move.expected, wait=False)
+        return replace(move, state="planned", linked=False, content_hash=digest)
 
-    def _named(self, moves: Sequence[_Move], refused: list[Refused]) -> list[tuple[_Move, Moved]]:
-        named: list[tuple[_Move, Moved]] = []
+    def _named(self, moves: Sequence[Move], refused: list[Refused]) -> list[tuple[Move, Moved]]:
+        named: list[tuple[Move, Moved]] = []
         with folders_kept_open():
             for move in moves:
                 seen = _tried(self._name, move)
@@ -222,7 +199,7 @@ class Mover:
             _wait_for(move.target for move, _ in named)
         return named
 
-    def _name(self, move: _Move) -> Observed:
+    def _name(self, move: Move) -> Observed:
         """Gives the file its final name, if an earlier attempt has not; returns how it lies there."""
         standing = Standing.ABSENT
         if move.state != "planned":
@@ -233,19 +210,19 @@ class Mover:
             publish(move.temporary, move.target, self._volumes[move.wish.target.volume].abilities, wait=False)
         return observe(move.target)
 
-    def _refuse(self, move: _Move, error: MelodeeError) -> Refused:
+    def _refuse(self, move: Move, error: MelodeeError) -> Refused:
         self._abandon(move)
         return Refused(move.wish, error)
 
-    def _abandon(self, move: _Move) -> None:
+    def _abandon(self, move: Move) -> None:
         """Takes back a move that has not been committed: the source is still there, our other copy goes."""
         remove_temporary(move.temporary)
         with self._database.begin() as db:
             db.run("delete_moves", ids=[move.id])
 
-    def _finish(self, moves: Sequence[_Move]) -> None:
+    def _finish(self, moves: Sequence[Move]) -> None:
         """Removes sources whose files have their new names, and folders that are empty because of it."""
-        done: list[_Move] = []
+        done: list[Move] = []
         with folders_kept_open():
             for move in moves:
                 try:
@@ -263,23 +240,6 @@ class Mover:
             db.run("delete_moves", ids=[move.id for move in done])
 
 
-def _columns(moves: Sequence[tuple[Wish, Observed]]) -> dict[str, list[object]]:
-    """What a move's row says of each, column by column."""
-    return {
-        "releases": [wish.release for wish, _ in moves],
-        "hashes": [wish.source.hash for wish, _ in moves],
-        "source_volumes": [wish.source.volume for wish, _ in moves],
-        "source_paths": [os.fsencode(wish.source.path) for wish, _ in moves],
-        "devices": [seen.device for _, seen in moves],
-        "inodes": [seen.inode for _, seen in moves],
-        "sizes": [seen.size for _, seen in moves],
-        "modified": [seen.mtime_ns for _, seen in moves],
-        "changed": [seen.ctime_ns for _, seen in moves],
-        "target_volumes": [wish.target.volume for wish, _ in moves],
-        "target_paths": [os.fsencode(wish.target.path) for wish, _ in moves],
-    }
-
-
 def _tried(step: Callable[[G], T], given: G) -> T | MelodeeError:
     """What the step returns, or why this file cannot be moved. Raises `DependencyError`: then none can."""
     try:
@@ -294,31 +254,3 @@ def _wait_for(places: Iterable[VolumePath]) -> None:
     """Waits until the names in the places' folders are on the disk, once for each folder."""
     for place in {(place.root, place.folder): place for place in places}.values():
         sync_folder_of(place)
-
-
-def _parts(moves: Sequence[_Move]) -> list[list[_Move]]:
-    """What is copied and then waited for together: whole folders, since who makes files in one waits for the others."""
-    folders: dict[tuple[Path, str], list[_Move]] = {}
-    for move in moves:
-        folders.setdefault((move.target.root, move.target.folder), []).append(move)
-    parts: list[list[_Move]] = [[]]
-    left = PART_BYTES
-    for folder in folders.values():
-        if len(parts[-1]) + len(folder) > PART_FILES:
-            parts.append([])
-            left = PART_BYTES
-        for move in folder:
-            if left < move.expected.size and parts[-1]:
-                parts.append([])
-                left = PART_BYTES
-            parts[-1].append(move)
-            left -= move.expected.size
-    return parts
-
-
-def _wish(row: Row) -> Wish:
-    return Wish(
-        row.release_id,
-        Place(row.source_volume_id, os.fsdecode(row.source_path)),
-        Place(row.target_volume_id, os.fsdecode(row.target_path)),
-    )

@@ -8,8 +8,8 @@ from melodee.database import Row, Session
 from melodee.errors import MelodeeError
 from melodee.intake.look import parent
 from melodee.intake.outcome import Outcome
-from melodee.journal import Moved, Refused, Wish
 from melodee.ledger import Failure, NewPath, Place, follow_files, record_failures
+from melodee.moves import Moved, Refused, Wish
 
 POLICY = "policy"
 """Who decided where no person did."""

@@ -24,8 +24,9 @@ from melodee.intake.outcome import Outcome
 from melodee.intake.release_files import files_of
 from melodee.intake.released import Released
 from melodee.intake.stage import ALBUM_GONE, RELEASES_AT_ONCE
-from melodee.journal import Moved, Mover, Refused, Wish
+from melodee.journal import Mover
 from melodee.ledger import Place, clear_failures, record_failures
+from melodee.moves import Moved, Refused, Wish
 from melodee.observed import Observed
 from melodee.volume_presence import require_files, roomiest
 from melodee.volumes import Volume

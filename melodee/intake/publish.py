@@ -30,8 +30,9 @@ from melodee.intake.plan import note_taken
 from melodee.intake.release_files import files_of
 from melodee.intake.released import Released, add_to_album
 from melodee.intake.stage import RELEASES_AT_ONCE
-from melodee.journal import Moved, Mover, Refused, Wish
+from melodee.journal import Mover
 from melodee.ledger import Place, clear_failures, record_failures
+from melodee.moves import Moved, Refused, Wish
 from melodee.observed import Observed
 from melodee.settings import CatalogueSettings, SidecarSettings
 from melodee.volume_presence import require_files, roomiest

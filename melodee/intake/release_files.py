@@ -4,7 +4,7 @@ import os
 from collections.abc import Sequence
 
 from melodee.database import Row, Session
-from melodee.journal import Moved, Refused
+from melodee.moves import Moved, Refused
 
 
 def files_of(db: Session, releases: Sequence[Row]) -> dict[int, list[Row]]:

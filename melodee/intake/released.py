@@ -18,8 +18,8 @@ from melodee.intake.artwork import NO_ART, Artwork
 from melodee.intake.beside import NOTHING, Beside
 from melodee.intake.look import join
 from melodee.intake.naming import target_names
-from melodee.journal import Moved
 from melodee.ledger import Failure, Place
+from melodee.moves import Moved
 from melodee.sidecars.parts import sizes_of_parts
 from melodee.volume_path import VolumePath
 from melodee.volumes import Volume

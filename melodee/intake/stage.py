@@ -23,8 +23,9 @@ from melodee.intake.naming import target_names
 from melodee.intake.outcome import Outcome
 from melodee.intake.release_files import files_now, files_of
 from melodee.intake.taken_names import taken_names
-from melodee.journal import Moved, Mover, Refused, Wish
+from melodee.journal import Mover
 from melodee.ledger import Place, clear_failures
+from melodee.moves import Moved, Refused, Wish
 from melodee.settings import FindingSettings, IntakeSettings
 from melodee.text import clean_text
 from melodee.volume_presence import roomiest

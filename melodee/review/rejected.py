@@ -19,8 +19,9 @@ from melodee.intake.look import join
 from melodee.intake.plan import note_taken
 from melodee.intake.returned import TIME_NOT_KNOWN
 from melodee.intake.stage import Followed, follow
-from melodee.journal import Moved, Mover, Refused, Wish
+from melodee.journal import Mover
 from melodee.ledger import Failure, Place, clear_failures, record_failures
+from melodee.moves import Moved, Refused, Wish
 from melodee.observed import observe
 from melodee.transfer import remove_empty_folders
 from melodee.volume_path import VolumePath, opened_folder, status, sync_folder
