@@ -111,7 +111,8 @@ def discover_batch(
         started = time.monotonic()
         read = list(read_files(volume.root, fresh, settings.readers))
         report(f"{len(read)} files read in {time.monotonic() - started:.1f} s")
-        checksums = SidecarSettings.from_environment().verify_checksums and not volume.in_place
+        verified = SidecarSettings.from_environment().verify_checksums
+        checksums = verified == "all" or (verified == "dropped" and not volume.in_place)
         beside = beside_music(volume.root, read, checksums=checksums, threads=settings.readers)
         with database.begin() as db:
             enter_read(db, volume, batch, beside, outcome, rules=rules)

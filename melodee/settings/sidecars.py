@@ -2,15 +2,16 @@
 
 from dataclasses import dataclass
 
-from melodee.settings.source import Settings, at_least, setting, switch, texts
+from melodee.settings.source import Settings, at_least, one_of, setting, texts
 
 
 @dataclass(frozen=True)
 class SidecarSettings(Settings):
     """What is made of the files that lie beside music."""
 
-    verify_checksums: bool = setting("MELODEE_VERIFY_CHECKSUMS", True, switch)
-    """Whether files are read whole at intake and compared with the .sfv, .md5 or .ffp beside them."""
+    verify_checksums: str = setting("MELODEE_VERIFY_CHECKSUMS", "dropped", one_of("dropped", "all", "none"))
+    """Which files are read whole at intake and compared with the .sfv, .md5 or .ffp beside them: those that were
+    `dropped`, `all`, also in place, or `none`."""
     art_priority: tuple[str, ...] = setting(
         "MELODEE_ART_PRIORITY", ("cover", "folder", "front", "album", "albumart", "embedded", "*"), texts
     )

@@ -1,5 +1,7 @@
 """What lies beside music on a volume in place is used where it lies."""
 
+import pytest
+
 from tests.accounts_of import chief_of
 from tests.audio import make_picture, make_song
 from tests.leaf_work.shelf import retag
@@ -40,6 +42,22 @@ def test_an_album_in_one_file_with_all_that_is_beside_it(library: Library, shelf
         numbers = shelf.scan(full=full)
         assert (numbers.new, numbers.changed, numbers.moved, numbers.vanished, numbers.batches) == (0, 0, 0, 0, 0)
     assert told(library) == TRACKS
+
+
+@pytest.mark.parametrize(
+    ("setting", "states"), [(None, {"published": 2}), ("all", {"waiting": 2}), ("none", {"published": 2})]
+)
+def test_lists_of_checksums_in_place_are_compared_when_asked_for(
+    library: Library, shelf: Shelf, monkeypatch: pytest.MonkeyPatch, setting: str | None, states: dict[str, int]
+):
+    if setting is not None:
+        monkeypatch.setenv("MELODEE_VERIFY_CHECKSUMS", setting)
+    shelf.put("Ann/1.mp3")
+    (shelf.root / "Ann/ann.sfv").write_text("1.mp3 00000000\n")
+
+    shelf.scan()
+
+    assert library.states() == states
 
 
 def test_an_album_in_one_file_that_vanishes_and_comes_back_has_its_ids(library: Library, shelf: Shelf):
