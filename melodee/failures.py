@@ -124,6 +124,8 @@ class Dropped:
     """Rows that left the inventory."""
     files: int
     """Files among them, which are ignored from now on; the rest are folders, links and the like."""
+    kept: int
+    """Rows that stay, since they concern a whole volume."""
 
 
 def drop(database: Database, wanted: Wanted, *, who: str, note: str | None = None) -> Dropped:
@@ -136,17 +138,18 @@ def drop(database: Database, wanted: Wanted, *, who: str, note: str | None = Non
     for start in range(0, len(ids), CHUNK):
         with database.begin() as db:
             done = _drop(db, ids[start : start + CHUNK], who, note)
-        items, files = items + done.items, files + done.files
-    return Dropped(items, files)
+        items, files = items + done[0], files + done[1]
+    return Dropped(items, files, len(ids) - items)
 
 
-def _drop(db: Session, ids: Sequence[int], who: str, note: str | None) -> Dropped:
+def _drop(db: Session, ids: Sequence[int], who: str, note: str | None) -> tuple[int, int]:
+    """Numbers of items and files."""
     rows = db.rows("failures_to_drop", ids=list(ids))
     files = [row.path_hash for row in db.rows("drop_files", items=[row.item for row in rows])]
     text = None if note is None else clean_text(note, LONGEST_NOTE)
     db.run("note_dropped", ids=[row.id for row in rows], files=files, who=clean_text(who, 200), note=text)
     db.run("clear_failures", items=[row.item for row in rows], stage=None)
-    return Dropped(len(rows), len(files))
+    return len(rows), len(files)
 
 
 def matching(database: Database, wanted: Wanted) -> list[int]:

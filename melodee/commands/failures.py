@@ -159,6 +159,9 @@ def drop_(data: DataDirectory, numbers: tuple[int, ...], code: str | None, note:
     with open_database(reach(data)) as database:
         dropped = drop(database, wanted, who=_who(), note=note)
     click.echo(f"{count(dropped.items, 'failure')} dropped; {count(dropped.files, 'file')} ignored from now on.")
+    if dropped.kept:
+        kept = count(dropped.kept, "item")
+        click.echo(f"{kept} kept: what concerns a whole volume leaves the list once it is mended.")
 
 
 def _chosen(numbers: tuple[int, ...], code: str | None, *, everything: bool = False) -> Wanted:

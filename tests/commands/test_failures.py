@@ -169,5 +169,16 @@ def test_retrying_says_who_looks_at_what_intake_does_not(melodee, database, tmp_
     ]
 
 
+def test_what_concerns_a_whole_volume_is_said_to_stay_when_it_is_dropped(melodee, database, volume):
+    with database.begin() as db:
+        places = [Place(volume.id, path) for path in ("", "1.mp3")]
+        record_failures(db, [Failure(place, "plan", "x", "It is bad.") for place in places], None)
+
+    assert melodee.ok("failures", "drop", "--code", "x").lines == [
+        "1 failure dropped; 0 files ignored from now on.",
+        "1 item kept: what concerns a whole volume leaves the list once it is mended.",
+    ]
+
+
 def test_a_number_that_is_not_there_is_refused(melodee):
     assert "no such failure" in melodee.refused("failures", "show", "99999")
