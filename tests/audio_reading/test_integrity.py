@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from melodee.audio import integrity, mp4_atoms
+from melodee.audio import flac_frames, integrity, mp4_atoms
 from melodee.audio.errors import EmptyFile, MislabelledAudio, TruncatedAudio, UnreadableAudio
 from melodee.audio.tags import read_track
 from melodee.errors import MelodeeError
@@ -129,6 +129,35 @@ def test_hardly_a_cut_goes_unnoticed(format_):
     unnoticed = [place for place in places if not _refused(whole[:place], f"a.{SUFFIXES[format_]}")]
 
     assert len(unnoticed) <= (3 if format_ == "mp3" else 0), unnoticed
+
+
+def test_no_bit_of_the_last_flac_frame_may_be_another():
+    whole = sound("flac", seconds=2)
+    dice = random.Random(1)
+    places = [len(whole) - dice.randrange(1, 300) for _ in range(100)]
+
+    unnoticed = [place for place in places if not _refused(_flipped(whole, place, dice.randrange(8)), "a.flac")]
+
+    assert unnoticed == []
+
+
+def _flipped(data: bytes, place: int, bit: int) -> bytes:
+    return data[:place] + bytes([data[place] ^ 1 << bit]) + data[place + 1 :]
+
+
+@pytest.mark.parametrize("length", [0, 1, 2, 3, 14, 15, 16, 29, 30, 31, 4096, 5001])
+def test_a_flac_frames_checksum_is_the_remainder_that_rfc_9639_says(length):
+    frame = random.Random(length).randbytes(length)
+    remainder = 0
+    for byte in frame:
+        remainder ^= byte << 8
+        for _ in range(8):
+            remainder = (remainder << 1 ^ (0x8005 if remainder & 0x8000 else 0)) & 0xFFFF
+
+    assert flac_frames._has_checksum(frame + remainder.to_bytes(2))
+    assert flac_frames._has_checksum(frame) == (remainder == 0)
+    for bit in range(16):
+        assert not flac_frames._has_checksum(frame + (remainder ^ 1 << bit).to_bytes(2))
 
 
 def _refused(data: bytes, name: str) -> bool:

@@ -1,5 +1,6 @@
 """Whatever step intake dies in, running the batch again ends with every file in its place, once."""
 
+import os
 from collections.abc import Callable
 
 import pytest
@@ -112,3 +113,35 @@ def test_what_was_refused_is_said_although_the_process_died_right_after_the_comm
     assert [failure.code for failure in library.failures()] == ["name_taken"]
     assert (library.storage / "A/A/A/B/02 2.mp3").read_bytes() == b"somebody's"
     (library.storage / "A/A/A/B/02 2.mp3").unlink()
+
+
+def died(*_given: object, **_named: object) -> None:
+    raise Died
+
+
+def test_what_got_the_name_of_a_file_that_was_copied_stays_and_the_file_waits(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody puts another file where ours is to be, after a crash between copying and naming."""
+    library.drop("new/1.mp3", title="One", artist="A", album="B", track=1)
+    (batch,) = library.plan()
+    discover_batch(library.database, batch, report=print, settings=library.settings)
+    stage_batch(library.database, batch, report=print, settings=library.settings)
+    before = hashes_below(library.staging)
+    with monkeypatch.context() as patch:
+        patch.setattr(journal, "publish", died)
+        with pytest.raises(Died):
+            publish_batch(library.database, batch, report=print)
+    library.forget_connections()
+    (move,) = library.query("select target_path from file_move where state = 'copied'")
+    other = library.storage / os.fsdecode(bytes(move.target_path))
+    other.write_bytes(b"somebody's")
+
+    publish_batch(library.database, batch, report=print)
+
+    assert other.read_bytes() == b"somebody's"
+    assert [failure.code for failure in library.failures()] == ["name_taken"]
+    assert library.songs() == []
+    assert hashes_below(library.staging) == before
+    assert list(library.storage.rglob("*.part")) == []
+    other.unlink()  # A scan has not seen it yet, so the ledger has not either.
