@@ -39,7 +39,6 @@ COPIES = 4
 G = TypeVar("G")
 T = TypeVar("T")
 
-
 Commit = Callable[[Session, Sequence[Moved], Sequence[Refused]], None]
 """Writes what the moves and the refusals mean, in the transaction that declares the moves published."""
 

@@ -56,20 +56,10 @@ def test_albums_that_have_pictures_of_that_name_keep_them(library: Library) -> N
     rebuild(library)
 
 
-def test_a_picture_that_is_called_after_the_artist_goes_before_it(library: Library) -> None:
+@pytest.mark.parametrize("beside", ["a discography", "a discography/Red"], ids=["above", "with an album"])
+def test_a_picture_that_is_called_after_the_artist_goes_before_it(library: Library, beside: str) -> None:
     drop_two(library, "a discography")
-    put(library.inbound, "a discography/artist.jpg", make_picture(700, 700))
-    put(library.inbound, "a discography/cover.jpg", make_picture(640, 640))
-
-    library.ingest()
-
-    assert shown(library, ARTISTS) == {"Ann": 700}
-    assert ignored(library) == [("a discography/cover.jpg", "no_music_beside")]
-
-
-def test_so_does_one_that_lies_with_an_album(library: Library) -> None:
-    drop_two(library, "a discography")
-    put(library.inbound, "a discography/Red/artist.jpg", make_picture(700, 700))
+    put(library.inbound, f"{beside}/artist.jpg", make_picture(700, 700))
     put(library.inbound, "a discography/cover.jpg", make_picture(640, 640))
 
     library.ingest()
